@@ -1,0 +1,15 @@
+"""The core of Unrolled: from the bytes of a CSV to a forecast, and to the tensors behind it.
+
+The rooms, in the order a file walks through them; each imports only from those before it:
+
+    messages, config, texts    what is told, what can be set, and how it is said
+    series                     bytes -> Table -> Series -> Windows
+    cells                      shapes and parameter counts of recurrent layers, without torch
+    nn                         the engine: model, training, prediction; the only room that imports torch
+    forecasting                plan, baselines, scores, intervals, the recipe of a run
+    runs                       the store of runs, the work of a worker, the cluster
+    figures                    values -> plotly figures
+    web                        what the pages share; the only room that imports streamlit
+
+Letters: B batch, T time steps of a window, F features, H hidden units, K horizon, N rows, V validation origins.
+"""

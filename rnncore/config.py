@@ -1,0 +1,118 @@
+"""Every knob of the house: type, range, default, unit, and the reason for the default.
+
+Widgets, command-line options, validation messages, saved files and share links are derived from these models. Labels and help
+in each language stand in `rnncore/texts/words/knobs.toml`. A knob that is `None` by default is derived from the data, by
+`rnncore.series` or `rnncore.forecasting.plan`, which say what they took. Field names are unique across all models.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MEGABYTE = 1024 * 1024
+
+
+def knob(default: Any, reason: str, *, unit: str = "", simple: bool = False, **bounds) -> Any:
+    """A pydantic field with its reason and unit; `simple` knobs are shown unfolded on the page."""
+    return Field(default, description=reason, json_schema_extra={"unit": unit, "simple": simple}, **bounds)
+
+
+class Config(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Limits(Config):
+    """What a file may cost. Enforced before memory is spent."""
+
+    max_megabytes: int = knob(100, "some million rows; equals server.maxUploadSize", unit="MB", ge=1, le=2000)
+    max_rows: int = knob(2_000_000, "a year of seconds is too fine for one forecast", unit="rows", ge=10)
+    max_columns: int = knob(1_000, "a wider file is a matrix, not a table of series", unit="columns", ge=1)
+    max_cell: int = knob(10_000, "longer cells are documents, or an unclosed quote", unit="characters", ge=10)
+    max_series: int = knob(1_000, "a panel of this size still trains within minutes", unit="series", ge=1)
+
+
+class ReadConfig(Config):
+    """How a file is read. `None` means: find out, and say what was found."""
+
+    encoding: str | None = knob(None, "found from byte order mark, UTF-8 validity and letter statistics")
+    delimiter: str | None = knob(None, "found by scoring candidates on a sample of lines", max_length=4)
+    decimal: Literal[".", ","] | None = knob(None, "found from the digits around the marks")
+    header: bool | None = knob(None, "found by comparing the first row with those below")
+    date_order: Literal["ymd", "dmy", "mdy"] | None = knob(None, "the more regular grid wins")
+    time: str | None = knob(None, "the first column that reads as dates; '' means: none, number the rows", simple=True)
+    value: str | None = knob(None, "the column most likely meant; the note says why", simple=True)
+    series: str | None = knob(None, "a text column that repeats while the stamps start over; '' means: none", simple=True)
+    zone: str | None = knob(None, "the zone of the file; only stamps with an offset can be converted")
+    frequency: str | None = knob(None, "the most common gap between neighbouring stamps")
+    duplicates: Literal["mean", "sum", "first", "last"] = knob("mean", "the mean is in the units of the file")
+    gaps: Literal["linear", "previous", "season"] = knob("linear", "adds no structure that is not in the neighbours")
+    sentinel: float | None = knob(None, "a value such as -999 that stands for 'missing': only when the user says so")
+
+
+Cell = Literal["rnn", "lstm", "gru"]
+Activation = Literal["tanh", "relu", "sigmoid"]
+
+
+class Layer(Config):
+    """One recurrent layer, as in Keras: a cell, its units, and the dropout behind it."""
+
+    cell: Cell = knob("lstm", "remembers longest, and is the fastest cell on a CPU", simple=True)
+    units: int = knob(48, "more units were not more accurate on the open series", unit="units", ge=1, le=1024, simple=True)
+    activation: Activation = knob("tanh", "for rnn only; an LSTM and a GRU have theirs built in")
+    dropout: float = knob(0.0, "no gain was measured on series of this size", ge=0.0, lt=1.0)
+
+
+class NetworkConfig(Config):
+    layers: tuple[Layer, ...] = knob((Layer(),), "one layer was as accurate as three", min_length=1, max_length=8, simple=True)
+    initialisation: Literal["torch", "keras", "orthogonal", "identity"] = knob("torch", "what the accuracy figures were measured with")
+    forget_bias: float = knob(1.0, "an LSTM that starts by remembering (Jozefowicz et al. 2015)", ge=-10, le=10)
+    segment: int | None = knob(None, "long windows are folded so that the network takes at most 30 steps", unit="steps", ge=1, le=1000)
+
+
+class TrainingConfig(Config):
+    optimizer: Literal["adam", "adamw", "sgd", "rmsprop"] = knob("adamw", "what the accuracy figures were measured with")
+    learning_rate: float = knob(3e-3, "best of a few, with the cosine schedule", gt=0, le=1)
+    schedule: Literal["constant", "cosine", "linear"] = knob("cosine", "ends at zero: the last steps average the noise out")
+    momentum: float = knob(0.9, "for sgd and rmsprop", ge=0, lt=1)
+    weight_decay: float = knob(0.0, "no gain was measured", ge=0, le=1)
+    loss: Literal["mae", "mse", "huber", "pinball"] = knob("mae", "what the forecast is scored by; robust to outliers")
+    quantile: float = knob(0.5, "for the pinball loss; 0.5 is the median", gt=0, lt=1)
+    batch_size: int = knob(64, "larger batches take longer to the same error", unit="windows", ge=1, le=4096)
+    epochs: int | None = knob(None, "as many as make about 400 updates", ge=1, le=10_000, simple=True)
+    patience: int | None = knob(None, "the schedule ends by itself; the best epoch is kept in any case", unit="epochs", ge=1)
+    clip_norm: float = knob(1.0, "rescales exploding gradients (Pascanu et al. 2013); 0 means: don't", ge=0)
+    seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1, simple=True)
+    device: Literal["auto", "cpu", "cuda"] = knob("auto", "a GPU when there is one")
+    budget: float | None = knob(None, "seconds of training; what is best by then is used", unit="s", gt=0, le=24 * 3600, simple=True)
+
+
+class ForecastConfig(Config):
+    horizon: int | None = knob(None, "from the frequency: 12 months, 30 days, 24 hours ...", unit="steps", ge=1, le=2000, simple=True)
+    window: int | None = knob(None, "from season and horizon", unit="steps", ge=2, le=5000, simple=True)
+    season: int | None = knob(None, "from the frequency, checked against the data; 1 means: none", unit="steps", ge=1, le=20_000, simple=True)
+    holdout: int | None = knob(None, "one horizon at the end that no training sees", unit="steps", ge=1)
+    strategy: Literal["direct", "recursive"] = knob("direct", "all steps at once do not feed on their own errors")
+    representation: Literal["auto", "level", "season"] = knob("auto", "chosen on the validation part: the values, or the rest over the last season")
+    transform: Literal["auto", "none", "log"] = knob("auto", "chosen on the validation part; log needs positive values")
+    scaling: Literal["window", "standard", "minmax"] = knob("window", "each window by its own mean and spread: the largest single gain")
+    members: int = knob(3, "the median of several seeds; one seed can be off by a factor of three", unit="networks", ge=1, le=20)
+    levels: tuple[Annotated[float, Field(gt=0, lt=100)], ...] = knob((80.0, 95.0), "the usual two bands", unit="%", max_length=5)
+    refit: bool = knob(True, "the newest rows matter most for what comes next")
+
+
+class RunConfig(Config):
+    """Everything a run needs besides its series."""
+
+    forecast: ForecastConfig = ForecastConfig()
+    network: NetworkConfig = NetworkConfig()
+    training: TrainingConfig = TrainingConfig()
+
+
+class Budgets(Config):
+    """What a run may cost. Checked before it is accepted, and again by the worker."""
+
+    max_parameters: int = knob(5_000_000, "20 MB of weights; minutes per epoch on a CPU", ge=1000)
+    max_memory: int = knob(2_000, "of one worker", unit="MB", ge=100)
+    max_hours: float = knob(2.0, "a longer run belongs on a machine of one's own", unit="h", gt=0)

@@ -1,0 +1,58 @@
+"""Words and prose in every language: `say()` for a sentence by key, `article()` for a chapter.
+
+Words stand in `words/*.toml`, one file a subject, each entry with a text per language:
+
+    [note.gaps_filled]
+    en = "{count} {count:gap was|gaps were} filled"
+    zh = "补上了 {count} 处缺口"
+
+A placeholder with `singular|plural` prints that word for its number, not the number; all other formats are Python's.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+LANGUAGES = {"en": "English", "zh": "简体中文"}
+
+
+class _Formatter(string.Formatter):
+    def format_field(self, value, spec):
+        if "|" in spec:
+            one, many = spec.split("|")
+            return one if abs(value) == 1 else many
+        return super().format_field(value, spec)
+
+
+_FORMATTER = _Formatter()
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """Every entry: dotted key -> {language: text}."""
+    entries: dict[str, dict[str, str]] = {}
+    for path in sorted(files(__package__).joinpath("words").iterdir(), key=lambda p: p.name):
+        if path.name.endswith(".toml"):
+            _collect(tomllib.loads(path.read_text("utf-8")), "", entries)
+    return entries
+
+
+def _collect(tree: dict, prefix: str, entries: dict) -> None:
+    for name, value in tree.items():
+        key = f"{prefix}.{name}" if prefix else name
+        if set(value) & set(LANGUAGES):
+            if key in entries:
+                raise ValueError(f"{key} stands in two files")
+            entries[key] = value
+        else:
+            _collect(value, key, entries)
+
+
+def say(language: str, key: str, escape: Callable[[str], str] = str, **facts) -> str:
+    """The text of `key` in `language`, with `facts` filled in; strings among the facts go through `escape` first."""
+    facts = {name: escape(value) if isinstance(value, str) else value for name, value in facts.items()}
+    return _FORMATTER.vformat(words()[key][language], (), facts)
