@@ -1,0 +1,83 @@
+"""`Series`: regular values in time, as every later room takes them; and their Arrow form, in which they are stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Series:
+    """Values at equal steps of a frequency, or numbered rows where the file has no stamps.
+
+    values: (N,) float64, finite; observed: (N,) bool, False where a gap was filled; stamps: (N,) with a frequency, or None;
+    frequency: canonical pandas alias ("MS", "W-SAT", "D", "30min"), None exactly where stamps is None.
+    """
+
+    name: str
+    values: np.ndarray
+    observed: np.ndarray
+    stamps: pd.DatetimeIndex | None = None
+    frequency: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def index(self) -> pd.Index:
+        """Stamps, or row numbers from 1."""
+        return pd.RangeIndex(1, len(self) + 1) if self.stamps is None else self.stamps
+
+    def stamps_after(self, steps: int) -> pd.Index:
+        """The `steps` stamps, or row numbers, that follow the last row."""
+        if self.stamps is None:
+            return pd.RangeIndex(len(self) + 1, len(self) + steps + 1)
+        return pd.date_range(self.stamps[-1], periods=steps + 1, freq=self.frequency)[1:]
+
+    def head(self, rows: int) -> Series:
+        """The first `rows` rows."""
+        stamps = None if self.stamps is None else self.stamps[:rows]
+        return Series(self.name, self.values[:rows], self.observed[:rows], stamps, self.frequency)
+
+
+def pack(series: Sequence[Series]) -> bytes:
+    """Arrow IPC bytes of one or more series."""
+    columns: dict[str, list] = {"series": [], "time": [], "value": [], "observed": []}
+    for number, one in enumerate(series):
+        columns["series"].append(np.full(len(one), number, dtype=np.int32))
+        stamps = np.zeros(len(one), dtype="datetime64[ns]") if one.stamps is None else one.stamps.tz_localize(None)
+        columns["time"].append(np.asarray(stamps, dtype="datetime64[ns]"))
+        columns["value"].append(one.values)
+        columns["observed"].append(one.observed)
+    about = [
+        {"name": s.name, "frequency": s.frequency, "zone": None if s.stamps is None or s.stamps.tz is None else str(s.stamps.tz)}
+        for s in series
+    ]
+    table = pa.table({name: np.concatenate(parts) for name, parts in columns.items()})
+    table = table.replace_schema_metadata({"series": json.dumps(about)})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def unpack(data: bytes) -> list[Series]:
+    """The series that `pack` wrote."""
+    table = pa.ipc.open_stream(data).read_all()
+    about = json.loads(table.schema.metadata[b"series"])
+    columns = {name: table[name].to_numpy() for name in table.column_names}
+    found = []
+    for number, one in enumerate(about):
+        rows = columns["series"] == number
+        stamps = None
+        if one["frequency"] is not None:
+            stamps = pd.DatetimeIndex(columns["time"][rows])
+            if one["zone"]:
+                stamps = stamps.tz_localize(one["zone"], ambiguous="infer", nonexistent="shift_forward")
+        found.append(Series(one["name"], columns["value"][rows], columns["observed"][rows], stamps, one["frequency"]))
+    return found
