@@ -17,6 +17,8 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
+from rnncore.messages import Note, Refusal
+
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 
 
@@ -54,5 +56,20 @@ def _collect(tree: dict, prefix: str, entries: dict) -> None:
 
 def say(language: str, key: str, escape: Callable[[str], str] = str, **facts) -> str:
     """The text of `key` in `language`, with `facts` filled in; strings among the facts go through `escape` first."""
-    facts = {name: escape(value) if isinstance(value, str) else value for name, value in facts.items()}
+    facts = {name: _printed(value, language, escape) for name, value in facts.items()}
     return _FORMATTER.vformat(words()[key][language], (), facts)
+
+
+def explain(language: str, told: Note | Refusal, escape: Callable[[str], str] = str) -> str:
+    """The sentence of a note or a refusal."""
+    if isinstance(told, Refusal):
+        return say(language, f"refusal.{told.code}", escape, **told.facts)
+    return say(language, f"note.{told.code}", escape, **{"count": told.count, **told.facts})
+
+
+def _printed(value, language: str, escape: Callable[[str], str]):
+    if isinstance(value, str):
+        return escape(value)
+    if isinstance(value, list | tuple):
+        return {"en": ", ", "zh": "、"}[language].join(str(_printed(one, language, escape)) for one in value)
+    return value
