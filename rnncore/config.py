@@ -7,7 +7,7 @@ in each language stand in `rnncore/texts/words/knobs.toml`. A knob that is `None
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -66,9 +66,13 @@ class Layer(Config):
 
 class NetworkConfig(Config):
     layers: tuple[Layer, ...] = knob((Layer(),), "one layer was as accurate as three", min_length=1, max_length=8, simple=True)
-    initialisation: Literal["torch", "keras", "orthogonal", "identity"] = knob("torch", "what the accuracy figures were measured with")
+    initialisation: Literal["torch", "keras", "orthogonal", "identity"] = knob(
+        "torch", "what the accuracy figures were measured with"
+    )
     forget_bias: float = knob(1.0, "an LSTM that starts by remembering (Jozefowicz et al. 2015)", ge=-10, le=10)
-    segment: int | None = knob(None, "long windows are folded so that the network takes at most 30 steps", unit="steps", ge=1, le=1000)
+    segment: int | None = knob(
+        None, "long windows are folded so that the network takes at most 30 steps", unit="steps", ge=1, le=1000
+    )
 
 
 class TrainingConfig(Config):
@@ -85,20 +89,34 @@ class TrainingConfig(Config):
     clip_norm: float = knob(1.0, "rescales exploding gradients (Pascanu et al. 2013); 0 means: don't", ge=0)
     seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1, simple=True)
     device: Literal["auto", "cpu", "cuda"] = knob("auto", "a GPU when there is one")
-    budget: float | None = knob(None, "seconds of training; what is best by then is used", unit="s", gt=0, le=24 * 3600, simple=True)
+    budget: float | None = knob(
+        None, "seconds of training; what is best by then is used", unit="s", gt=0, le=24 * 3600, simple=True
+    )
 
 
 class ForecastConfig(Config):
-    horizon: int | None = knob(None, "from the frequency: 12 months, 30 days, 24 hours ...", unit="steps", ge=1, le=2000, simple=True)
+    horizon: int | None = knob(
+        None, "from the frequency: 12 months, 30 days, 24 hours ...", unit="steps", ge=1, le=2000, simple=True
+    )
     window: int | None = knob(None, "from season and horizon", unit="steps", ge=2, le=5000, simple=True)
-    season: int | None = knob(None, "from the frequency, checked against the data; 1 means: none", unit="steps", ge=1, le=20_000, simple=True)
+    season: int | None = knob(
+        None, "from the frequency, checked against the data; 1 means: none", unit="steps", ge=1, le=20_000, simple=True
+    )
     holdout: int | None = knob(None, "one horizon at the end that no training sees", unit="steps", ge=1)
     strategy: Literal["direct", "recursive"] = knob("direct", "all steps at once do not feed on their own errors")
-    representation: Literal["auto", "level", "season"] = knob("auto", "chosen on the validation part: the values, or the rest over the last season")
+    representation: Literal["auto", "level", "season"] = knob(
+        "auto", "chosen on the validation part: the values, or the rest over the last season"
+    )
     transform: Literal["auto", "none", "log"] = knob("auto", "chosen on the validation part; log needs positive values")
-    scaling: Literal["window", "standard", "minmax"] = knob("window", "each window by its own mean and spread: the largest single gain")
-    members: int = knob(3, "the median of several seeds; one seed can be off by a factor of three", unit="networks", ge=1, le=20)
-    levels: tuple[Annotated[float, Field(gt=0, lt=100)], ...] = knob((80.0, 95.0), "the usual two bands", unit="%", max_length=5)
+    scaling: Literal["window", "standard", "minmax"] = knob(
+        "window", "each window by its own mean and spread: the largest single gain"
+    )
+    members: int = knob(
+        3, "the median of several seeds; one seed can be off by a factor of three", unit="networks", ge=1, le=20
+    )
+    levels: tuple[Annotated[float, Field(gt=0, lt=100)], ...] = knob(
+        (80.0, 95.0), "the usual two bands", unit="%", max_length=5
+    )
     refit: bool = knob(True, "the newest rows matter most for what comes next")
 
 
@@ -116,3 +134,109 @@ class Budgets(Config):
     max_parameters: int = knob(5_000_000, "20 MB of weights; minutes per epoch on a CPU", ge=1000)
     max_memory: int = knob(2_000, "of one worker", unit="MB", ge=100)
     max_hours: float = knob(2.0, "a longer run belongs on a machine of one's own", unit="h", gt=0)
+
+
+class SequenceConfig(Config):
+    """What every generated sequence can be given; the clean sequence comes first, then noise, then gaps."""
+
+    length: int = knob(400, "long enough for a season of 50 and a held-out end", unit="rows", ge=2, le=100_000, simple=True)
+    noise: float = knob(0.0, "standard deviation, as a share of the clean sequence's own", ge=0, le=10, simple=True)
+    lost: float = knob(0.0, "share of rows without a value; the first and the last row always have one", ge=0, le=0.5)
+    draw: int = knob(0, "seed of all that is random in the sequence", ge=0, le=2**31 - 1, simple=True)
+    calendar: Literal["none", "hourly", "daily", "weekly", "monthly"] = knob(
+        "none", "formulas have no dates; rows are numbered"
+    )
+
+
+Waves = tuple[Annotated[float, Field(ge=2, le=100_000)], ...]
+Factors = tuple[Annotated[float, Field(ge=-1e6, le=1e6)], ...]
+
+
+class Sine(SequenceConfig):
+    kind: Literal["sine"] = "sine"
+    period: float = knob(50.0, "eight waves in the default length", unit="steps", ge=2, le=100_000, simple=True)
+    amplitude: float = knob(1.0, "from -1 to 1", ge=0, le=1e6)
+
+
+class SumOfSines(SequenceConfig):
+    kind: Literal["sines"] = "sines"
+    periods: Waves = knob(
+        (50.0, 12.0, 5.0), "no two share a beat, so the sum repeats late", unit="steps", min_length=1, max_length=8, simple=True
+    )
+    amplitudes: Factors = knob((1.0, 0.5, 0.25), "the last one serves all further waves", min_length=1, max_length=8)
+
+
+class TrendSeason(SequenceConfig):
+    kind: Literal["trend_season"] = "trend_season"
+    level: float = knob(100.0, "the value the trend starts from", ge=-1e6, le=1e6)
+    slope: float = knob(0.2, "rises by 80 over the default length", unit="per step", ge=-1e4, le=1e4, simple=True)
+    period: float = knob(12.0, "months of a year", unit="steps", ge=2, le=100_000, simple=True)
+    amplitude: float = knob(10.0, "a tenth of the level", ge=0, le=1e6)
+    multiplicative: bool = knob(False, "the season grows with the level, as passengers and sales do")
+
+
+class Autoregression(SequenceConfig):
+    kind: Literal["autoregression"] = "autoregression"
+    coefficients: Factors = knob(
+        (0.6, 0.3), "of lag 1, 2, ...; remembers, and still returns to its mean", min_length=1, max_length=20, simple=True
+    )
+
+
+class RandomWalk(SequenceConfig):
+    kind: Literal["random_walk"] = "random_walk"
+    drift: float = knob(
+        0.0, "without one, no forecast beats repeating the last value", unit="per step", ge=-1e3, le=1e3, simple=True
+    )
+
+
+class DampedOscillator(SequenceConfig):
+    kind: Literal["damped"] = "damped"
+    period: float = knob(25.0, "sixteen swings in the default length", unit="steps", ge=2, le=100_000, simple=True)
+    amplitude: float = knob(1.0, "from -1 to 1", ge=0, le=1e6)
+    lifetime: float = knob(
+        150.0, "after so many steps the swing is 1/e of what it was", unit="steps", ge=1, le=1e6, simple=True
+    )
+
+
+class MackeyGlass(SequenceConfig):
+    """dx/dt = 0.2 x(t - delay) / (1 + x(t - delay)^10) - 0.1 x(t), one row a unit of time (Mackey and Glass 1977)."""
+
+    kind: Literal["mackey_glass"] = "mackey_glass"
+    delay: float = knob(17.0, "the usual mildly chaotic case; below 4.5 it settles", unit="steps", ge=1, le=100, simple=True)
+    history: float = knob(1.2, "the value before the first row, as in the literature", ge=0.0, le=2)
+
+
+class Counting(SequenceConfig):
+    kind: Literal["counting"] = "counting"
+    start: float = knob(1.0, "1, 2, 3 ...", ge=-1e9, le=1e9, simple=True)
+    step: float = knob(1.0, "1, 2, 3 ...", ge=-1e6, le=1e6, simple=True)
+
+
+class Fibonacci(SequenceConfig):
+    kind: Literal["fibonacci"] = "fibonacci"
+    length: int = knob(40, "each value is 1.6 times the one before", unit="rows", ge=2, le=300, simple=True)
+
+
+class Article(SequenceConfig):
+    """1 to 8: from it the article takes the windows 123, 234, 345 and their targets 456, 567, 678."""
+
+    kind: Literal["article"] = "article"
+    length: int = knob(8, "the article's own length", unit="rows", ge=2, le=100_000, simple=True)
+
+
+GeneratorConfig = Annotated[
+    Sine
+    | SumOfSines
+    | TrendSeason
+    | Autoregression
+    | RandomWalk
+    | DampedOscillator
+    | MackeyGlass
+    | Counting
+    | Fibonacci
+    | Article,
+    Field(discriminator="kind"),
+]
+GENERATORS: dict[str, type[SequenceConfig]] = {
+    model.model_fields["kind"].default: model for model in get_args(get_args(GeneratorConfig)[0])
+}

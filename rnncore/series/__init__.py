@@ -1,7 +1,22 @@
 """From bytes to series: reading, cleaning, frequency, generators, samples."""
 
+from rnncore.series.generators import Generated, generate
 from rnncore.series.read import Reading, read, read_table, to_series
 from rnncore.series.report import Report
+from rnncore.series.samples import Sample, samples
 from rnncore.series.series import Series, pack, unpack
 
-__all__ = ["Reading", "Report", "Series", "pack", "read", "read_table", "to_series", "unpack"]
+__all__ = [
+    "Generated",
+    "Reading",
+    "Report",
+    "Sample",
+    "Series",
+    "generate",
+    "pack",
+    "read",
+    "read_table",
+    "samples",
+    "to_series",
+    "unpack",
+]

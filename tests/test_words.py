@@ -1,0 +1,78 @@
+"""Whatever the core can tell, and every knob and choice it has, has its words in every language."""
+
+import ast
+import string
+from pathlib import Path
+from typing import Literal, get_args, get_origin
+
+import pytest
+
+import rnncore
+from rnncore import config
+from rnncore.texts import LANGUAGES, words
+
+ROOT = Path(rnncore.__file__).parent
+MODELS = [
+    model
+    for model in vars(config).values()
+    if isinstance(model, type) and issubclass(model, config.Config) and model is not config.Config
+]
+KNOBS = sorted({name for model in MODELS for name in model.model_fields})
+
+
+def literals(annotation) -> set:
+    """The values of every Literal inside a type."""
+    if get_origin(annotation) is Literal:
+        return set(get_args(annotation))
+    return set().union(*(literals(part) for part in get_args(annotation)), set())
+
+
+CHOICES = sorted(
+    {f"{name}.{value}" for model in MODELS for name, knob in model.model_fields.items() for value in literals(knob.annotation)}
+)
+
+
+def told() -> set[str]:
+    """Keys of every Note and Refusal that the core makes with a code written out."""
+    keys = set()
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and node.args:
+                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+                code = node.args[0]
+                if name in ("Note", "Refusal") and isinstance(code, ast.Constant) and isinstance(code.value, str):
+                    keys.add(f"{name.lower()}.{code.value}")
+    return keys
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def in_every_language(key: str) -> bool:
+    return all(words().get(key, {}).get(language, "").strip() for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("part", ["label", "help"])
+def test_every_knob_has_its_words(part):
+    assert [name for name in KNOBS if not in_every_language(f"knob.{name}.{part}")] == []
+
+
+def test_every_value_to_choose_has_its_words():
+    assert [choice for choice in CHOICES if not in_every_language(f"choice.{choice}")] == []
+
+
+def test_every_note_and_refusal_has_its_sentence():
+    assert len(told()) > 10
+    assert sorted(key for key in told() if not in_every_language(key)) == []
+
+
+def test_all_languages_of_an_entry_speak_of_the_same_facts():
+    assert [key for key, entry in words().items() if set(entry) != set(LANGUAGES)] == []
+    facts = {key: {frozenset(placeholders(text)) for text in entry.values()} for key, entry in words().items()}
+    assert {key: differing for key, differing in facts.items() if len(differing) > 1} == {}
+
+
+def test_chinese_sentences_end_with_chinese_punctuation():
+    sentences = [key for key in words() if key.split(".")[0] in ("note", "refusal") or key.endswith(".help")]
+    assert [key for key in sentences if not words()[key]["zh"].endswith(("。", "？", "！"))] == []
