@@ -136,6 +136,30 @@ class Budgets(Config):
     max_hours: float = knob(2.0, "a longer run belongs on a machine of one's own", unit="h", gt=0)
 
 
+class Hosting(Config):
+    """What the host of the app decides: how much runs at a time, and how long it is kept.
+
+    Each knob is set by an environment variable: `UNROLLED_WORKERS`, `UNROLLED_DAYS_KEPT` ...
+    """
+
+    workers: int | None = knob(
+        None, "as many as cores: a network of this size trains fastest on one", unit="processes", ge=1, le=512
+    )
+    worker_memory: int = knob(
+        4_000, "the budget of a run, the engine itself, and room for the copies it makes", unit="MB", ge=500
+    )
+    days_kept: float = knob(30.0, "long enough to come back to a link; nobody's data stays for ever", unit="days", gt=0)
+    runs_kept: int = knob(10_000, "the oldest finished ones make room", unit="runs", ge=1)
+    store_megabytes: int = knob(10_000, "the oldest finished runs make room", unit="MB", ge=10)
+    max_queued: int = knob(200, "whoever comes after them waits for hours and should hear so at once", unit="runs", ge=1)
+    heartbeat: float = knob(1.0, "a worker tells progress and hears of a stop this often", unit="s", ge=0.1, le=30)
+    patience_lost: float = knob(20.0, "a busy machine may miss some heartbeats; then another worker takes over", unit="s", ge=1)
+    checkpoint: float = knob(
+        5.0, "what a crash may cost; writing never takes more than a twentieth of the time", unit="s", ge=0.1
+    )
+    max_attempts: int = knob(3, "what killed three workers without getting further would kill a fourth", unit="attempts", ge=1)
+
+
 class SequenceConfig(Config):
     """What every generated sequence can be given; the clean sequence comes first, then noise, then gaps."""
 

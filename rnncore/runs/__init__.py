@@ -1,0 +1,114 @@
+"""Runs: a series and a config on their way through training to a forecast, known by a token.
+
+`submit` queues one; `find` looks one up; the rest asks about it or changes what becomes of it. Only who holds the owner's
+token may change anything. `cluster` starts and ends the workers. Everything may raise `Refusal("store_unreachable")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rnncore.config import RunConfig
+from rnncore.messages import Epoch, Refusal
+from rnncore.runs import cluster, plain, store
+from rnncore.runs.store import Run
+from rnncore.series.series import Series, pack, unpack
+
+__all__ = [
+    "Run", "cluster", "delete", "epochs", "find", "further", "model", "pause", "position", "proceed", "result", "series", "stop",
+    "submit",
+]  # fmt: skip
+
+
+def submit(
+    series: Sequence[Series],
+    config: RunConfig,
+    *,
+    title: str,
+    facts: dict | None = None,
+    model: bytes | None = None,
+    further: int | None = None,
+) -> Run:
+    """Queues a run and returns it, owned. Raises what `forecasting.plan` refuses, and `Refusal("queue_full")`.
+
+    facts: plain values to keep with the run (file name, notes ...); model: a saved model to start from;
+    further: epochs to train beyond what that model has.
+    """
+    from rnncore.forecasting.plan import plan
+
+    plan(series, config)
+    token = store.add(pack(series), config, title, facts or {}, model, further)
+    cluster.wake()
+    return find(token)
+
+
+def find(token: str) -> Run | None:
+    """The run of an owner's or a read-only token; None when there is none, or no more."""
+    return store.find(token)
+
+
+def epochs(run: Run, after: int = 0) -> list[Epoch]:
+    """Progress beyond the first `after` epochs, in order."""
+    return store.epochs_after(run, after)
+
+
+def result(run: Run):
+    """The forecast with its scores, or None while there is none."""
+    from rnncore.forecasting.result import Result
+
+    content = store.part(run, "result")
+    return None if content is None else Result.from_dict(plain.loads(content))
+
+
+def series(run: Run) -> list[Series]:
+    """The series of the run; empty when the run has been deleted."""
+    content = store.part(run, "series")
+    return [] if content is None else unpack(content)
+
+
+def model(run: Run) -> bytes | None:
+    """The trained model as one file, or None while there is none."""
+    return store.part(run, "model")
+
+
+def position(run: Run) -> int:
+    """The place of a queued run, 1 for the next; 0 for a run that does not wait."""
+    return store.position(run)
+
+
+def stop(run: Run) -> None:
+    """Ends the training of a run early: it keeps the best weights and still forecasts."""
+    _owned(run)
+    store.ask(run, "stop")
+    cluster.wake()
+
+
+def pause(run: Run) -> None:
+    """Lets a run rest, and its worker go; `proceed` goes on from there."""
+    _owned(run)
+    store.ask(run, "pause")
+
+
+def proceed(run: Run) -> None:
+    """Queues a paused run again, or a failed one for another try."""
+    _owned(run)
+    store.proceed(run)
+    cluster.wake()
+
+
+def further(run: Run, epochs: int) -> None:
+    """Queues a run that has ended again, to train `epochs` beyond what it has."""
+    _owned(run)
+    store.further(run, epochs)
+    cluster.wake()
+
+
+def delete(run: Run) -> None:
+    """Deletes a run now, with all its data, also while it is running."""
+    _owned(run)
+    store.delete(run.id)
+
+
+def _owned(run: Run) -> None:
+    if not run.owned:
+        raise Refusal("not_owner")

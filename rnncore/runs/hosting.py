@@ -1,0 +1,38 @@
+"""What the host of the app has set, and where its data lies."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from rnncore.config import Hosting
+
+
+def hosting() -> Hosting:
+    """The host's knobs: defaults, overridden by environment variables such as `UNROLLED_WORKERS`. Raises `ValidationError`."""
+    given = {name: os.environ.get(f"UNROLLED_{name.upper()}") for name in Hosting.model_fields}
+    return Hosting.model_validate({name: value for name, value in given.items() if value})
+
+
+def folder() -> Path:
+    """Where runs are stored: `UNROLLED_DATA`, or the platform's place for a user's data. Created when missing, readable by its owner."""
+    path = Path(os.environ.get("UNROLLED_DATA") or _platform_folder())
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def address() -> str:
+    """The store's address: `UNROLLED_STORE`, or a SQLite file in `folder()`."""
+    return os.environ.get("UNROLLED_STORE") or f"sqlite:///{folder() / 'unrolled.sqlite'}"
+
+
+def scheduler() -> str | None:
+    """The address of a Dask scheduler that somebody else runs, or None for workers of our own."""
+    return os.environ.get("UNROLLED_SCHEDULER") or None
+
+
+def _platform_folder() -> Path:
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "Unrolled"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "unrolled"

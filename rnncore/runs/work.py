@@ -1,0 +1,73 @@
+"""What a worker does with a run: trains it, tells of it, obeys its owner, and stores what came out."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from rnncore.messages import Refusal
+from rnncore.runs import hosting, plain, queue
+from rnncore.runs.journal import Journal
+from rnncore.runs.queue import Claim, Duty, Lost
+from rnncore.series.series import unpack
+
+log = logging.getLogger(__name__)
+
+
+def work(run: int, fence: int) -> None:
+    """Works on a run that was claimed under `fence`, until it is done, stopped, paused, failed, or no longer ours."""
+    duty = queue.take(Claim(run, fence))
+    if duty is None:
+        return
+    with Journal(duty.claim, duty.epoch) as journal:
+        try:
+            _train(duty, journal)
+        except Lost:
+            log.info("run %s was taken away", run)
+        except Exception as error:
+            journal.fail(_told(error, run))
+
+
+def _train(duty: Duty, journal: Journal) -> None:
+    recipe = _recipe(duty)
+    for epoch in recipe.epochs():
+        journal.tell(epoch)
+        if journal.wanted:
+            break
+        if journal.checkpoint_is_due():
+            state = recipe.state()
+            journal.checkpoint(state.arrays, state.facts)
+    state = recipe.state()
+    if journal.wanted == "pause":
+        journal.checkpoint(state.arrays, state.facts, state="paused")
+        return
+    journal.checkpoint(state.arrays, state.facts)
+    result = recipe.finish()
+    journal.finish("stopped" if journal.wanted == "stop" else "done", result.as_dict(), recipe.model())
+
+
+def _recipe(duty: Duty):
+    from rnncore import nn
+    from rnncore.forecasting.recipe import Recipe, State
+
+    series = unpack(duty.series)
+    if duty.checkpoint:
+        facts, arrays = duty.checkpoint
+        return Recipe(series, duty.config, nn, State(plain.arrays_from_bytes(arrays), facts))
+    return Recipe(series, duty.config, nn)
+
+
+def _told(error: Exception, run: int) -> Refusal:
+    """What the owner is told of an error: a sentence. The rest goes to the log, under a reference the owner can name."""
+    if isinstance(error, Refusal):
+        return error
+    reference = secrets.token_hex(4)
+    log.error("run %s failed, reference %s", run, reference, exc_info=error)
+    if _is_out_of_memory(error):
+        return Refusal("out_of_memory", limit=hosting.hosting().worker_memory)
+    return Refusal("internal", reference=reference)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    # The engine has no type of its own for memory of the CPU that ran out, only for that of a GPU.
+    return isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError" or "can't allocate memory" in str(error)
