@@ -5,6 +5,7 @@ from rnncore.series.read import Reading, read, read_table, to_series
 from rnncore.series.report import Report
 from rnncore.series.samples import Sample, samples
 from rnncore.series.series import Series, pack, unpack
+from rnncore.series.windows import Split, Windows, training_windows, windows_at
 
 __all__ = [
     "Generated",
@@ -12,11 +13,15 @@ __all__ = [
     "Report",
     "Sample",
     "Series",
+    "Split",
+    "Windows",
     "generate",
     "pack",
     "read",
     "read_table",
     "samples",
     "to_series",
+    "training_windows",
     "unpack",
+    "windows_at",
 ]

@@ -1,0 +1,104 @@
+"""The trainings of a run, one after another: which comes next depends only on how those before it ended."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from rnncore.forecasting.plan import Plan
+
+# Of the updates a member gets: enough to rank representations.
+CANDIDATE_SHARE = 1 / 3
+# By when, as shares of the time budget, candidates and members are done.
+CANDIDATES_BY, MEMBERS_BY = 0.25, 0.65
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training to come. candidate: number of its representation; start: number of the training it goes on from;
+    schedule: updates its learning rate is laid out for; seconds: its share of the time budget."""
+
+    stage: str
+    candidate: int
+    seed: int
+    updates: int
+    schedule: int
+    round: int = 0
+    start: int | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One training that is over. validation: its best error; weights: None where no epoch was finite."""
+
+    job: Job
+    weights: dict[str, np.ndarray] | None = field(repr=False)
+    validation: float | None
+    best_updates: int
+    updates: int
+    epochs: int
+    seconds: float
+    exploded: bool
+    out_of_time: bool
+
+    def as_facts(self) -> dict:
+        return {name: value for name, value in asdict(self).items() if name != "weights"}
+
+    @classmethod
+    def from_facts(cls, facts: dict, weights: dict[str, np.ndarray] | None) -> Trained:
+        return cls(**{**facts, "job": Job(**facts["job"]), "weights": weights})
+
+
+def winner(done: Sequence[Trained], candidates: int) -> int:
+    """Number of the representation with the lowest validation error so far; the first where none has one."""
+    best = {}
+    for one in done:
+        if one.job.stage != "refit" and one.validation is not None and one.weights is not None:
+            best.setdefault(one.job.candidate, one.validation)
+    return min(best, key=best.get) if best else min(candidates - 1, 0)
+
+
+def next_job(plan: Plan, done: Sequence[Trained], candidates: int, rounds: Sequence[int]) -> Job | None:
+    """The training that follows those `done`; None when the run is complete. rounds: epochs of each round of training."""
+    config = plan.config
+    updates = rounds[-1] * plan.epoch_updates
+    this = [one for one in done if one.job.round == len(rounds) - 1]
+    tried = [one for one in done if one.job.stage == "candidate"]
+    if candidates > 1 and len(rounds) == 1 and len(tried) < candidates:
+        short = max(1, math.ceil(rounds[0] * CANDIDATE_SHARE)) * plan.epoch_updates
+        return Job("candidate", len(tried), config.training.seed, short, short)
+    chosen = winner(done, candidates)
+    members = [one for one in this if one.job.stage == "member"]
+    if len(members) < config.forecast.members:
+        seed = config.training.seed + len(members)
+        return Job("member", chosen, seed, updates, updates, len(rounds) - 1, _before(done, "member", seed))
+    refits = [one for one in this if one.job.stage == "refit"]
+    sound = [one for one in members if one.weights is not None]
+    if config.forecast.refit and len(refits) < len(sound):
+        like = sound[len(refits)]
+        schedule = like.updates if like.out_of_time else updates
+        start = _before(done, "refit", like.job.seed)
+        return Job("refit", chosen, like.job.seed, like.best_updates, schedule, len(rounds) - 1, start)
+    return None
+
+
+def _before(done: Sequence[Trained], stage: str, seed: int) -> int | None:
+    """The last training of this stage and seed."""
+    found = [i for i, one in enumerate(done) if one.job.stage == stage and one.job.seed == seed and one.weights is not None]
+    return found[-1] if found else None
+
+
+def planned_updates(plan: Plan, candidates: int, rounds: Sequence[int]) -> dict[str, list[int]]:
+    """Updates of each training of the round, by stage, a refit counted in full."""
+    config = plan.config
+    full = rounds[-1] * plan.epoch_updates
+    short = max(1, math.ceil(rounds[0] * CANDIDATE_SHARE)) * plan.epoch_updates
+    return {
+        "candidate": [short] * (candidates if candidates > 1 and len(rounds) == 1 else 0),
+        "member": [full] * config.forecast.members,
+        "refit": [full] * (config.forecast.members if config.forecast.refit else 0),
+    }

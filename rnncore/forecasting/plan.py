@@ -1,0 +1,168 @@
+"""What a run will do, before it does it: every open knob settled, the split, the network's shapes, time and memory.
+
+Quick enough to be made at every change of a knob.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rnncore.cells import Row, summary
+from rnncore.config import Budgets, ForecastConfig, RunConfig
+from rnncore.forecasting import cost, seasons
+from rnncore.messages import Note, Refusal
+from rnncore.series.series import Series
+from rnncore.series.windows import Split, rolling_origins
+
+# Rows a forecast covers unless told, by calendar season; a day or an hour of rows where it is shorter than a day.
+HORIZONS = {"Y": 6, "Q": 8, "M": 12, "BM": 12, "W": 26, "D": 30, "B": 20}
+LONGEST_DEFAULT, DEFAULT_HORIZON = 288, 24
+UPDATES, EPOCH = 400, 20
+SHORTEST_WINDOW = 4
+STEPS = 30  # that a network takes at most, unless told
+
+
+@dataclass(frozen=True)
+class Plan:
+    """series: those long enough; splits and validation (origins) stand in the same order. config: nothing in it is None
+    but budget and patience. longer_season: rows, or None. layers: as `cells.summary`. epoch_updates: weight updates an epoch.
+    steps, features: T and F of the network. seconds, megabytes: estimates for the whole run."""
+
+    series: tuple[Series, ...]
+    config: RunConfig
+    longer_season: int | None
+    splits: tuple[Split, ...]
+    validation: tuple[tuple[int, ...], ...]
+    layers: tuple[Row, ...]
+    epoch_updates: int
+    steps: int
+    features: int
+    seconds: float
+    megabytes: float
+    notes: tuple[Note, ...]
+
+    @property
+    def parameters(self) -> int:
+        return sum(row.parameters for row in self.layers)
+
+
+def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = None) -> Plan:
+    """Settle everything that `config` leaves open. Refuses series that are too short and runs that cost too much."""
+    budgets = budgets or Budgets()
+    asked = config.forecast
+    length = int(np.quantile([len(one) for one in series], 0.1, method="lower"))
+    horizon = asked.horizon or _horizon(series[0], length, asked.season)
+    holdout = asked.holdout or horizon
+    kept, notes = _long_enough(series, horizon, holdout, asked.window)
+    length = int(np.quantile([len(one) for one in kept], 0.1, method="lower"))
+    splits, validation = _split(kept, horizon, holdout)
+    season, longer, found = _seasons(kept, splits, asked.season, length - holdout)
+    window, segment = _window(asked, config.network.segment, season, horizon, length - holdout)
+    network = config.network.model_copy(update={"segment": segment})
+    outputs = horizon if asked.strategy == "direct" else 1
+    forecast = asked.model_copy(update={"horizon": horizon, "holdout": holdout, "season": season, "window": window})
+    training = config.training.model_copy(update={"epochs": config.training.epochs or UPDATES // EPOCH})
+    settled = RunConfig(forecast=forecast, network=network, training=training)
+    steps, features = window // segment, segment
+    layers = tuple(summary(network.layers, steps, features, outputs))
+    epoch_updates = cost.epoch_updates(settled, steps, features, EPOCH)
+    estimate = cost.estimate(settled, steps, features, epoch_updates, kept, validation, longer is not None)
+    cost.check(settled, sum(row.parameters for row in layers), estimate, budgets)
+    return Plan(
+        tuple(kept), settled, longer, tuple(splits), tuple(validation), layers, epoch_updates, steps, features,
+        estimate.seconds, estimate.megabytes, tuple(notes + found),
+    )  # fmt: skip
+
+
+def _horizon(series: Series, length: int, season: int | None) -> int:
+    """From the frequency, or from the season where there are no stamps; never more than an eighth of the rows."""
+    if series.frequency is None:
+        usual = season or seasons.detect(series.values[: length * 7 // 8])
+        usual = usual if 4 <= usual <= LONGEST_DEFAULT else DEFAULT_HORIZON
+    else:
+        alias = series.frequency.split("-")[0].lstrip("0123456789").removesuffix("S").removesuffix("E")
+        day, _ = seasons.calendar_seasons(series.frequency)
+        usual = HORIZONS.get(alias) or (min(day, LONGEST_DEFAULT) if day > 1 else DEFAULT_HORIZON)
+    return max(1, min(usual, length // 8))
+
+
+def _long_enough(series: Sequence[Series], horizon: int, holdout: int, window: int | None) -> tuple[list[Series], list[Note]]:
+    """The series that can be split; refused when there are none, noted when some are left out."""
+    needed = holdout + 2 * horizon + (window or SHORTEST_WINDOW) + 1
+    longest = max(len(one) for one in series)
+    if longest < needed:
+        raise Refusal("too_short", rows=longest, needed=needed, horizon=horizon, holdout=holdout)
+    short = [one.name for one in series if len(one) < holdout + horizon + 2]
+    notes = [Note("series_left_out", len(short), {"names": short[:5], "needed": holdout + horizon + 2})] if short else []
+    return [one for one in series if len(one) >= holdout + horizon + 2], notes
+
+
+def _split(series: Sequence[Series], horizon: int, holdout: int) -> tuple[list[Split], list[tuple[int, ...]]]:
+    """The last rows are held out; the V horizons before them are for validation, V = a third of the rows, 1 to 8.
+
+    Validation origins lie a horizon apart, or half of one where there are fewer than five.
+    """
+    splits, validation = [], []
+    for one in series:
+        end = len(one) - holdout
+        count = max(1, min(8, int(0.33 * end / horizon)))
+        split = Split(end - count * horizon, end, len(one))
+        step = horizon if count >= 5 else max(1, horizon // 2)
+        splits.append(split)
+        validation.append(tuple(rolling_origins(split.train, end, horizon, step)))
+    return splits, validation
+
+
+def _seasons(series: Sequence[Series], splits: Sequence[Split], asked: int | None, rows: int):
+    """(season, a longer one worth trying or None, notes); all that is read lies before the held-out end."""
+    shown = [
+        one.values[max(0, split.validation - 20_000) : split.validation] for one, split in zip(series, splits, strict=True)
+    ]
+    shown = shown[:: max(1, len(shown) // 10)]
+    longer = None
+    if asked is not None:
+        if asked > 1 and asked >= rows:
+            raise Refusal("season_too_long", season=asked, rows=rows)
+        season, notes = asked, []
+    elif series[0].frequency is None:
+        season = seasons.common([seasons.detect(values) for values in shown])
+        notes = [Note("season_detected" if season > 1 else "season_none", 1, {"season": season})]
+    else:
+        season, longer = seasons.calendar_seasons(series[0].frequency)
+        season, notes = _checked(season, series[0].frequency, shown, rows)
+    if longer is None or longer % season:
+        found = [seasons.longer_season(values, season) for values in shown[:5]]
+        longer = seasons.common([lag or 0 for lag in found]) or None
+    return season, longer if longer and longer > season and 2 * longer <= rows else None, notes
+
+
+def _checked(season: int, frequency: str, shown: Sequence[np.ndarray], rows: int) -> tuple[int, list[Note]]:
+    """The calendar's season where the data are long enough for two of it; with a note on whether it can be seen in them."""
+    if season > 1 and 2 * season > rows:
+        return 1, [Note("season_too_long_for_data", 1, {"season": season, "rows": rows})]
+    if season == 1:
+        return 1, []
+    seen = sum(seasons.is_visible(values, season) for values in shown) * 2 >= len(shown)
+    return season, [Note("season_calendar" if seen else "season_faint", 1, {"season": season, "frequency": frequency})]
+
+
+def _window(asked: ForecastConfig, segment: int | None, season: int, horizon: int, rows: int) -> tuple[int, int]:
+    """Rows the network looks back, and how many of them it takes at a step; the first is a multiple of the second.
+
+    Two seasons of 24 rows and more, three of a shorter one, at least two horizons; half of the training rows at most.
+    """
+    if asked.window is not None:
+        window = asked.window
+    else:
+        usual = 2 * season if season >= 24 else max(3 * season, 2 * horizon)
+        usual = max(usual, min(horizon, 2 * season), SHORTEST_WINDOW)
+        window = max(SHORTEST_WINDOW, min(usual, (rows - 2 * horizon) // 2))
+    if segment is None:
+        segment = math.ceil(window / STEPS)
+        segment = next((size for size in range(segment, 2 * segment) if window % size == 0), segment)
+    segment = min(segment, window)
+    return window // segment * segment, segment

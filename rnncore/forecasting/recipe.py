@@ -1,0 +1,203 @@
+"""The recipe of a run: representations are tried, the best is trained from several seeds, scored, and trained again on
+everything. It can be left after any epoch, stored, and taken up again in another process, bit for bit.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from rnncore.config import Budgets, RunConfig
+from rnncore.forecasting.course import CANDIDATES_BY, MEMBERS_BY, Job, Trained, next_job, planned_updates, winner
+from rnncore.forecasting.material import Material, of_plan
+from rnncore.forecasting.plan import Plan, plan
+from rnncore.forecasting.result import Result
+from rnncore.forecasting.summary import Fitted, summarise
+from rnncore.messages import Epoch, Refusal
+from rnncore.series.series import Series
+
+STATE_VERSION = 1
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything a run needs to go on in a new process: arrays, and facts that are JSON."""
+
+    arrays: dict[str, np.ndarray]
+    facts: dict
+
+
+class Recipe:
+    """One run. `engine` is `rnncore.nn`, or anything with its `train`, `predict`, `Task` and `Course`.
+
+    Iterate over `epochs()` as long as wanted, then ask for `finish()` and `model()`.
+    """
+
+    def __init__(
+        self,
+        series: Sequence[Series],
+        config: RunConfig,
+        engine,
+        state: State | None = None,
+        budgets: Budgets | None = None,
+    ):
+        self.plan: Plan = plan(series, config, budgets)
+        self.engine = engine
+        self.representations = of_plan(self.plan)
+        self.done: list[Trained] = []
+        self.rounds = [self.plan.config.training.epochs]
+        self.seconds = 0.0
+        self.job: Job | None = None
+        self.training = None
+        self._materials: dict[tuple[int, bool], Material] = {}
+        self._preview: list[float] | None = None
+        if state is not None:
+            self._restore(state)
+
+    def epochs(self) -> Iterator[Epoch]:
+        """Work, an epoch at a time. May be left and asked for again at any time."""
+        began = time.perf_counter()
+        while self.training is not None or self._begin():
+            for step in self.training:
+                self.seconds += time.perf_counter() - began
+                yield self._epoch(step)
+                began = time.perf_counter()
+            self._end()
+        self.seconds += time.perf_counter() - began
+
+    def further(self, epochs: int) -> None:
+        """Let the winner's networks train for so many epochs more, each from its best weights; `epochs()` does the work."""
+        self.rounds.append(epochs)
+
+    def finish(self) -> Result:
+        """Forecast and scores from the best weights so far."""
+        if not self._fitted(self._trained()):
+            next(self.epochs(), None)
+        trained = self._trained()
+        scored = self._fitted(trained)
+        if not scored:
+            raise Refusal("loss_exploded", learning_rate=self.plan.config.training.learning_rate)
+        refits = [one for one in trained if one.job.stage == "refit" and one.job.round == len(self.rounds) - 1]
+        candidate = scored[0].job.candidate
+        scoring = self._fit(candidate, False, scored)
+        return summarise(self, trained, scoring, self._fit(candidate, True, refits) if refits else None)
+
+    def material(self, candidate: int, everything: bool) -> Material:
+        key = candidate, everything
+        if key not in self._materials:
+            self._materials[key] = Material(self.plan, self.representations[candidate], everything)
+        return self._materials[key]
+
+    def _fit(self, candidate: int, everything: bool, trained: Sequence[Trained]) -> Fitted:
+        return Fitted(self.material(candidate, everything), [one.weights for one in trained], [one.job.seed for one in trained])
+
+    def _trained(self) -> list[Trained]:
+        """What is done, and what the training under way has reached; a refit counts only when it is complete."""
+        if self.training is None or self.job.stage == "refit" or self.training.weights() is None:
+            return self.done
+        return [*self.done, self._outcome()]
+
+    def _fitted(self, trained: Sequence[Trained]) -> list[Trained]:
+        """The latest network of each seed of the winner; its candidate where there is none yet."""
+        sound = [one for one in trained if one.weights is not None and one.job.stage != "refit"]
+        members = {one.job.seed: one for one in sound if one.job.stage == "member"}
+        if members:
+            return list(members.values())
+        chosen = winner(sound, len(self.representations))
+        return [one for one in sound if one.job.candidate == chosen]
+
+    def _begin(self) -> bool:
+        """Start the next training; False when there is none."""
+        job = next_job(self.plan, self.done, len(self.representations), self.rounds)
+        if job is None:
+            return False
+        self.job = replace(job, seconds=self._allowance(job))
+        self.training = self._train(self.job)
+        return True
+
+    def _train(self, job: Job):
+        config = self.plan.config
+        start = None if job.start is None else self.done[job.start].weights
+        course = self.engine.Course(job.updates, self.plan.epoch_updates, job.schedule, job.seconds)
+        task = self.material(job.candidate, job.stage == "refit").task(self.engine)
+        return self.engine.train(config.network, config.training, task, course, job.seed + (job.round << 32), start)
+
+    def _allowance(self, job: Job) -> float | None:
+        """Seconds for this training: what is left of its stage's share of the budget, evenly among those to come."""
+        budget = self.plan.config.training.budget
+        if budget is None:
+            return None
+        refit = self.plan.config.forecast.refit
+        by = {"candidate": CANDIDATES_BY, "member": MEMBERS_BY if refit else 1.0, "refit": 1.0}[job.stage]
+        to_come = len(planned_updates(self.plan, len(self.representations), self.rounds)[job.stage])
+        to_come -= sum(one.job.stage == job.stage and one.job.round == job.round for one in self.done)
+        return max(0.0, (by * budget - self.seconds) / max(to_come, 1))
+
+    def _end(self) -> None:
+        self.done.append(self._outcome())
+        self.job = self.training = None
+
+    def _outcome(self) -> Trained:
+        t = self.training
+        error = t.best_error if math.isfinite(t.best_error) else None
+        epochs = math.ceil(t.updates / self.plan.epoch_updates)
+        return Trained(self.job, t.weights(), error, t.best_updates, t.updates, epochs, t.seconds, t.exploded, t.out_of_time)
+
+    def _epoch(self, step) -> Epoch:
+        done, total = self._progress(step.epoch / step.epochs)
+        name = self.representations[self.job.candidate].name(self.plan.config.forecast.season)
+        preview = None if step.preview is None or step.preview == self._preview else step.preview
+        self._preview = step.preview or self._preview
+        remaining = self.seconds / max(done, 1e-9) * (total - done)
+        budget = self.plan.config.training.budget
+        if budget is not None:
+            remaining = max(0.0, min(remaining, budget - self.seconds))
+        return Epoch(
+            self.job.stage, name, self.job.seed, step.epoch, step.epochs, step.loss, step.validation, step.best,
+            step.gradient_norm, step.learning_rate, self.seconds, min(done / total, 1.0), remaining, preview,
+        )  # fmt: skip
+
+    def _progress(self, share: float) -> tuple[float, float]:
+        """(updates done, updates planned) in this round, a training counted in full once it is over."""
+        planned = planned_updates(self.plan, len(self.representations), self.rounds)
+        total = sum(map(sum, planned.values()))
+        over = [one.job.stage for one in self.done if one.job.round == len(self.rounds) - 1]
+        done = sum(planned[stage][0] for stage in over)
+        return done + share * planned[self.job.stage][0], total
+
+    def state(self) -> State:
+        """Everything needed to go on, between any two epochs."""
+        arrays = {f"done.{i}.{name}": array for i, one in enumerate(self.done) for name, array in (one.weights or {}).items()}
+        facts = {
+            "version": STATE_VERSION,
+            "rows": [len(one) for one in self.plan.series],
+            "rounds": self.rounds,
+            "seconds": self.seconds,
+            "done": [one.as_facts() for one in self.done],
+            "job": None,
+        }
+        if self.training is not None:
+            now, facts["training"] = self.training.state()
+            arrays.update({f"now.{name}": array for name, array in now.items()})
+            facts["job"] = asdict(self.job)
+        return State(arrays, facts)
+
+    def _restore(self, state: State) -> None:
+        facts = state.facts
+        if facts.get("version") != STATE_VERSION or facts.get("rows") != [len(one) for one in self.plan.series]:
+            raise Refusal("state_of_another_run")
+        self.rounds, self.seconds = list(facts["rounds"]), facts["seconds"]
+        for i, one in enumerate(facts["done"]):
+            self.done.append(Trained.from_facts(one, _under(f"done.{i}.", state.arrays) or None))
+        if facts["job"] is not None:
+            self.job = Job(**facts["job"])
+            self.training = self._train(self.job)
+            self.training.restore(_under("now.", state.arrays), facts["training"])
+
+
+def _under(prefix: str, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}

@@ -1,0 +1,102 @@
+"""The season of a series: from its frequency, or from the series itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+# Rows in a season, and in the next longer one worth trying, by pandas alias without its anchor.
+CALENDAR = {
+    "YS": (1, None), "YE": (1, None), "QS": (4, None), "QE": (4, None), "MS": (12, None), "ME": (12, None),
+    "BMS": (12, None), "BME": (12, None), "W": (52, None), "D": (7, 365), "B": (5, 260),
+}  # fmt: skip
+DAY, WEEK = 86_400, 7 * 86_400
+# Below this the rows of neighbouring seasons hardly resemble each other.
+VISIBLE = 0.25
+
+
+def calendar_seasons(frequency: str) -> tuple[int, int | None]:
+    """(rows in the usual season, rows in a longer one or None) of a pandas alias; 1 means no season."""
+    alias = frequency.split("-")[0].lstrip("0123456789")
+    count = int(frequency[: len(frequency) - len(frequency.lstrip("0123456789"))] or 1)
+    if alias in CALENDAR:
+        season, longer = CALENDAR[alias]
+        return (season // count, longer and longer // count) if season % count == 0 else (1, None)
+    try:
+        seconds = pd.Timedelta(pd.tseries.frequencies.to_offset(frequency)).total_seconds()
+    except ValueError:
+        return 1, None
+    return _within_the_day(seconds)
+
+
+def _within_the_day(seconds: float) -> tuple[int, int | None]:
+    """Rows a day and a week; rows an hour where a day would be longer than two thousand rows, rows a minute likewise."""
+    for period, longer in ((DAY, WEEK), (3600, DAY), (60, 3600)):
+        rows = period / seconds
+        if rows.is_integer() and 1 < rows <= 2000:
+            return int(rows), int(longer / seconds)
+    return 1, None
+
+
+def autocorrelation(values: np.ndarray, lags: int) -> np.ndarray:
+    """Autocorrelation of the rows after their trend is taken out, at lags 0 to `lags`.
+
+    The trend is a straight line through first and second half; the sums run over the pairs there are, through one FFT.
+    """
+    count = len(values)
+    rest = values - np.polynomial.Polynomial.fit(np.arange(count), values, 1)(np.arange(count))
+    power = np.abs(np.fft.rfft(rest, 2 * count)) ** 2
+    sums = np.fft.irfft(power)[: lags + 1]
+    if sums[0] <= 1e-12 * count * np.abs(values).max() ** 2:
+        return np.zeros(lags + 1)
+    return sums / sums[0] * count / (count - np.arange(lags + 1))
+
+
+def detect(values: np.ndarray, most: int | None = None) -> int:
+    """The shortest lag at which the series clearly repeats itself; 1 where there is none.
+
+    Looked for among the peaks of the autocorrelation, up to a third of the rows.
+    """
+    peaks = _peaks(values, most)
+    if not peaks:
+        return 1
+    strongest = max(height for _, height in peaks)
+    return min(lag for lag, height in peaks if height >= 0.8 * strongest)
+
+
+def longer_season(values: np.ndarray, season: int, most: int | None = None) -> int | None:
+    """A lag beyond `season` at which the series repeats itself better than at `season`; None where there is none."""
+    peaks = [(lag, height) for lag, height in _peaks(values, most) if lag >= 1.5 * season]
+    if not peaks:
+        return None
+    lag, height = max(peaks, key=lambda peak: peak[1])
+    here = autocorrelation(values, season)[season] if season < len(values) else 0.0
+    return lag if height > here + 0.02 else None
+
+
+def _peaks(values: np.ndarray, most: int | None) -> list[tuple[int, float]]:
+    """(lag, autocorrelation) of the local maxima that stand out of what noise would give."""
+    lags = min(most or len(values), len(values) // 3)
+    if lags < 3:
+        return []
+    height = autocorrelation(values, lags)
+    noise = max(VISIBLE, 2.5 / np.sqrt(len(values)))
+    inner = np.arange(2, lags)
+    tops = inner[(height[2:lags] > height[1 : lags - 1]) & (height[2:lags] >= height[3 : lags + 1])]
+    lows = np.minimum.accumulate(height)
+    return [(int(lag), float(height[lag])) for lag in tops if height[lag] > noise and height[lag] - lows[lag] > VISIBLE]
+
+
+def is_visible(values: np.ndarray, season: int) -> bool:
+    """Whether rows a season apart resemble each other more than noise would."""
+    if not 1 < season < len(values) // 2:
+        return False
+    return bool(autocorrelation(values, season)[season] > max(VISIBLE, 2 / np.sqrt(len(values))))
+
+
+def common(found: Sequence[int]) -> int:
+    """The season most series of a panel agree on."""
+    lags, counts = np.unique(np.asarray(found), return_counts=True)
+    return int(lags[counts.argmax()])

@@ -1,0 +1,179 @@
+"""From trained networks to a `Result`: forecast, bands, the held-out end, scores, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rnncore.forecasting import baselines, scores
+from rnncore.forecasting.intervals import half_widths
+from rnncore.forecasting.material import Material
+from rnncore.forecasting.result import Forecast, HeldOut, Result
+from rnncore.messages import Note
+
+METHODS = ("network", "naive", "seasonal_naive", "drift")
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Networks of one representation, and the rows they were trained on."""
+
+    material: Material
+    weights: list[dict[str, np.ndarray]]
+    seeds: list[int]
+
+    def members(self, engine, origins: Sequence[Sequence[int]]) -> np.ndarray:
+        """(members, n, K), transformed."""
+        config = self.material.plan.config
+        device = config.training.device
+        return np.stack([
+            self.material.forecast(lambda inputs, w=w: engine.predict(config.network, w, inputs, device), origins)
+            for w in self.weights
+        ])  # fmt: skip
+
+
+def summarise(recipe, trained, scoring: Fitted, final: Fitted | None) -> Result:
+    """scoring: networks that have not seen the held-out end; final: those trained again on everything, if any."""
+    plan, asked = recipe.plan, recipe.plan.config.forecast
+    held_out = [_held_out(recipe.engine, scoring, number) for number in range(len(plan.series))]
+    by_series = [_scores(plan, number, one) for number, one in enumerate(held_out)]
+    together = {method: scores.pooled([one[method] for one in by_series]) for method in METHODS}
+    several = len(plan.series) > 1
+    names = _distinct([one.name for one in plan.series])
+    representation = scoring.material.representation
+    return Result(
+        horizon=asked.horizon,
+        season=asked.season,
+        window=asked.window,
+        holdout=asked.holdout,
+        best=_best(together),
+        epochs=sum(one.epochs for one in trained),
+        seconds=round(recipe.seconds, 3),
+        scores=together,
+        series_scores=dict(zip(names, by_series, strict=True)) if several else None,
+        chosen={
+            "representation": "season" if representation.lag else "level",
+            "transform": "log" if representation.log else "none",
+            "season": representation.lag or asked.season,
+            "seeds": scoring.seeds,
+            "tried": _tried(recipe, trained),
+            "out_of_time": any(one.out_of_time for one in trained),
+            "refit": final is not None,
+        },
+        notes=[*plan.notes, *_notes(recipe, trained, scoring, final, together)],
+        forecasts=_forecasts(recipe.engine, scoring, final or scoring),
+        held_out=held_out,
+    )
+
+
+def _tried(recipe, trained) -> list[dict]:
+    season = recipe.plan.config.forecast.season
+    return [
+        {
+            "name": recipe.representations[one.job.candidate].name(season),
+            "validation": one.validation,
+            "epochs": one.epochs,
+            "seconds": round(one.seconds, 3),
+        }
+        for one in trained
+        if one.job.stage == "candidate"
+    ]
+
+
+def _held_out(engine, scoring: Fitted, number: int) -> HeldOut:
+    plan, horizon = scoring.material.plan, scoring.material.horizon
+    one, split = plan.series[number], plan.splits[number]
+    origins = list(range(split.validation, split.rows, horizon))
+    empty = [()] * len(plan.series)
+    at = [*empty[:number], origins, *empty[number + 1 :]]
+    members = scoring.members(engine, at)
+    network = scoring.material.representation.restore(np.median(members, axis=0)).ravel()[: split.held_out]
+    parts = [baselines.forecasts(one.values[:origin], horizon, plan.config.forecast.season) for origin in origins]
+    others = {name: np.concatenate([part[name] for part in parts])[: split.held_out].tolist() for name in parts[0]}
+    time = one.index[split.validation :]
+    return HeldOut(
+        one.name,
+        _labels(one.index[origins]),
+        _labels(time),
+        one.values[split.validation :].tolist(),
+        network.tolist(),
+        **others,
+    )
+
+
+def _scores(plan, number: int, held_out: HeldOut) -> dict[str, dict[str, float | None]]:
+    values = plan.series[number].values[: plan.splits[number].validation]
+    step = scores.seasonal_step(values, plan.config.forecast.season)
+    actual = np.array(held_out.actual)
+    return {method: scores.score(actual, np.array(getattr(held_out, method)), step) for method in METHODS}
+
+
+def _best(together: dict) -> str:
+    """The method with the lowest pooled MASE; by MAE where that is not defined. The network where they are equal."""
+    measure = "mase" if together["network"]["mase"] is not None else "mae"
+    return min(METHODS, key=lambda method: together[method][measure])
+
+
+def _forecasts(engine, scoring: Fitted, final: Fitted) -> list[Forecast]:
+    plan, representation = final.material.plan, final.material.representation
+    asked = plan.config.forecast
+    members = final.members(engine, [(split.rows,) for split in plan.splits])
+    errors = scoring.material.errors(np.median(scoring.members(engine, plan.validation), axis=0))
+    middle = np.median(members, axis=0)
+    levels = sorted(asked.levels)
+    found = []
+    for number, one in enumerate(plan.series):
+        half = half_widths(errors[number], levels, asked.horizon)
+        names = [f"{level:g}" for level in levels]
+        found.append(
+            Forecast(
+                one.name,
+                _labels(one.stamps_after(asked.horizon)),
+                representation.restore(middle[number]).tolist(),
+                {name: representation.restore(middle[number] - h).tolist() for name, h in zip(names, half, strict=True)},
+                {name: representation.restore(middle[number] + h).tolist() for name, h in zip(names, half, strict=True)},
+                representation.restore(members[:, number]).tolist(),
+            )
+        )
+    return found
+
+
+def _labels(index: pd.Index) -> list:
+    """Row numbers, or ISO stamps; days without a time of day where none has one."""
+    if not isinstance(index, pd.DatetimeIndex):
+        return [int(row) for row in index]
+    if index.tz is None and (index == index.normalize()).all():
+        return [stamp.date().isoformat() for stamp in index]
+    return [stamp.isoformat() for stamp in index]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    found = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
+
+
+def _notes(recipe, trained, scoring: Fitted, final: Fitted | None, together: dict) -> list[Note]:
+    notes = []
+    name = scoring.material.representation.name(recipe.plan.config.forecast.season)
+    if len(recipe.representations) > 1:
+        notes.append(Note("representation_chosen", 1, {"name": name, "tried": len(_tried(recipe, trained))}))
+    notes.append(Note("refitted" if final else "not_refitted", 1, {}))
+    if any(one.out_of_time for one in trained):
+        notes.append(Note("out_of_time", 1, {"budget": recipe.plan.config.training.budget}))
+    exploded = sum(one.exploded for one in trained)
+    if exploded:
+        notes.append(Note("training_exploded", exploded, {"learning_rate": recipe.plan.config.training.learning_rate}))
+    best = _best(together)
+    if best != "network":
+        measure = "mase" if together["network"]["mase"] is not None else "mae"
+        ours, theirs = together["network"][measure], together[best][measure]
+        percent = 100 * (1 - theirs / ours) if ours else 0.0
+        notes.append(Note("baseline_better", 1, {"baseline": best, "percent": round(percent, 1)}))
+    return notes

@@ -1,0 +1,40 @@
+"""torch, imported and set up for small networks on a processor. Every file of this room takes it from here."""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import platform
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+
+
+def _keep_freed_memory() -> None:
+    """Tell glibc to keep large freed blocks: it would hand an LSTM's activations back to the kernel at every step."""
+    if platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
+        libc.mallopt(M_TRIM_THRESHOLD, 1 << 30)
+
+
+def _import_torch():
+    """The import makes a million objects that stay; collecting garbage in between only costs time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        import torch
+    finally:
+        if collecting:
+            gc.enable()
+    # Two threads are slower than one for networks of this size.
+    torch.set_num_threads(1)
+    return torch
+
+
+_keep_freed_memory()
+torch = _import_torch()
+
+
+def device(wanted: str) -> torch.device:
+    """The device `wanted` ("auto", "cpu", "cuda"); a GPU that is not there is silently a processor."""
+    return torch.device("cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu")
