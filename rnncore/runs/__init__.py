@@ -15,9 +15,21 @@ from rnncore.runs.store import Run
 from rnncore.series.series import Series, pack, unpack
 
 __all__ = [
-    "Run", "cluster", "delete", "epochs", "find", "further", "model", "pause", "position", "proceed", "result", "series", "stop",
+    "Run",
+    "cluster",
+    "delete",
+    "epochs",
+    "find",
+    "further",
+    "model",
+    "pause",
+    "position",
+    "proceed",
+    "result",
+    "series",
+    "stop",
     "submit",
-]  # fmt: skip
+]
 
 
 def submit(

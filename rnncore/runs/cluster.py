@@ -157,7 +157,7 @@ def wake() -> None:
 
 
 def health() -> dict:
-    """For a health page: `store` reachable, `state` (starting, up, down, closed, off), `workers`, and `queued`, `running` runs."""
+    """For a health page: `store` (is it there), `state` (starting, up, down, closed, off), `workers`, `queued`, `running`."""
     cluster = _cluster
     told = {"store": True, "state": cluster.state if cluster else "off", "workers": cluster.workers() if cluster else 0}
     try:

@@ -16,7 +16,7 @@ def hosting() -> Hosting:
 
 
 def folder() -> Path:
-    """Where runs are stored: `UNROLLED_DATA`, or the platform's place for a user's data. Created when missing, readable by its owner."""
+    """Where runs are stored: `UNROLLED_DATA`, or the platform's place for data. Created if missing, for its owner only."""
     path = Path(os.environ.get("UNROLLED_DATA") or _platform_folder())
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path

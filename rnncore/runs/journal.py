@@ -26,10 +26,10 @@ class Journal:
     Use as a context manager. `wanted` is `stop`, `pause` or None; `lost` says that the run is no longer ours.
     """
 
-    def __init__(self, claim: Claim, epoch: int):
+    def __init__(self, claim: Claim, epoch: int, wanted: str | None = None):
         self.claim = claim
         self.epoch = epoch
-        self.wanted: str | None = None
+        self.wanted = wanted
         self.lost = False
         self._stored = epoch
         self._pending: list[tuple[int, Epoch]] = []

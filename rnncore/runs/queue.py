@@ -24,6 +24,9 @@ class Lost(Exception):
     """The run is no longer ours: it was deleted, or somebody else has it."""
 
 
+Told = list[tuple[int, Epoch]]  # the number of an epoch within the run, and the epoch
+
+
 @dataclass(frozen=True)
 class Claim:
     """A right to write about a run."""
@@ -46,6 +49,7 @@ class Duty:
     checkpoint: tuple[dict, bytes] | None  # facts, arrays as safetensors
     further: int | None
     epoch: int
+    wanted: str | None
 
 
 @dataclass(frozen=True)
@@ -120,27 +124,27 @@ def take(claim: Claim) -> Duty | None:
         (facts["state"], checkpoint["content"]) if checkpoint else None,
         row["further"],
         known,
+        row["wanted"],
     )
 
 
-def tell(claim: Claim, told: list[tuple[int, Epoch]], memory: float | None = None) -> str | None:
+def tell(claim: Claim, told: Told, memory: float | None = None) -> str | None:
     """A heartbeat, with the epochs since the last one; what the owner wants: `stop`, `pause` or None. Raises `Lost`."""
     with writing() as connection:
         _tell(connection, claim, told, memory=memory)
         return connection.scalar(sa.select(runs.c.wanted).where(runs.c.id == claim.run))
 
 
-def checkpoint(
-    claim: Claim, told: list[tuple[int, Epoch]], epoch: int, facts: dict, arrays: bytes, state: str = "running"
-) -> None:
-    """Stores what the run needs to go on from here, after `epoch` epochs; `state="paused"` also frees the worker. Raises `Lost`."""
+def checkpoint(claim: Claim, told: Told, epoch: int, facts: dict, arrays: bytes, state: str = "running") -> None:
+    """Stores what it takes to go on from here, after `epoch` epochs; `state="paused"` also frees the worker. Raises `Lost`."""
     with writing() as connection:
         values = {"state": state, "wanted": None} if state == "paused" else {}
-        _tell(connection, claim, told, attempts=sa.case((runs.c.attempts > 1, 1), else_=runs.c.attempts), **values)
+        # It got further: what killed earlier workers did not kill this one.
+        _tell(connection, claim, told, attempts=1, further=None, **values)
         store.put(connection, claim.run, "checkpoint", arrays, plain.dumps({"epoch": epoch, "state": facts}))
 
 
-def finish(claim: Claim, told: list[tuple[int, Epoch]], state: str, result: dict, model: bytes) -> None:
+def finish(claim: Claim, told: Told, state: str, result: dict, model: bytes) -> None:
     """Stores what came out of the run. `state`: `done` or `stopped`. Raises `Lost`."""
     with writing() as connection:
         _tell(connection, claim, told, state=state, wanted=None, finished=time.time(), fraction=1.0, attempts=0)
@@ -159,7 +163,7 @@ def fail(claim: Claim, refusal: Refusal) -> None:
         )
 
 
-def _tell(connection: sa.Connection, claim: Claim, told: list[tuple[int, Epoch]], **values) -> None:
+def _tell(connection: sa.Connection, claim: Claim, told: Told, **values) -> None:
     now = time.time()
     if told:
         number, last = told[-1]

@@ -166,16 +166,17 @@ def ask(run: Run, wanted: str) -> None:
 
 def proceed(run: Run) -> None:
     """Queues a paused or a failed run again: it goes on from its last checkpoint."""
-    again = {"state": "queued", "wanted": None, "queued": time.time(), "attempts": 0, "refusal": None, "finished": None}
-    _move(run, [(runs.c.state.in_(("paused", "failed")), again)], "cannot_proceed")
+    _move(run, [(runs.c.state.in_(("paused", "failed")), _again())], "cannot_proceed")
 
 
 def further(run: Run, more: int) -> None:
     """Queues a run that is done or was stopped again, to train `more` epochs beyond what it has."""
-    again = {
-        "state": "queued", "wanted": None, "queued": time.time(), "attempts": 0, "further": more, "finished": None, "fraction": 0.0,
-    }  # fmt: skip
+    again = {**_again(), "further": more, "fraction": 0.0}
     _move(run, [(runs.c.state.in_(("done", "stopped")), again)], "cannot_further")
+
+
+def _again() -> dict:
+    return {"state": "queued", "wanted": None, "queued": time.time(), "attempts": 0, "refusal": None, "finished": None}
 
 
 def _move(run: Run, moves: list[tuple[sa.ColumnElement, dict]], otherwise: str) -> None:
@@ -212,7 +213,7 @@ def expire() -> int:
         room, places = limits.store_megabytes * 1e6, limits.runs_kept
         too_many = []
         for number, state, bytes_ in connection.execute(newest_first):
-            room, places = room - bytes_, places - 1
+            room, places = room - float(bytes_), places - 1
             if state not in ACTIVE and (room < 0 or places < 0):
                 too_many.append(number)
         _delete(connection, too_many)

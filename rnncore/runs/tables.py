@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from threading import Lock
 
 import sqlalchemy as sa
@@ -38,9 +38,7 @@ runs = sa.Table(
     sa.Column("created", sa.Double, nullable=False),
     sa.Column("started", sa.Double),
     sa.Column("finished", sa.Double),
-    sa.Column(
-        "touched", sa.Double, nullable=False, index=True
-    ),  # last change by its owner or a worker: expiry counts from here
+    sa.Column("touched", sa.Double, nullable=False, index=True),  # by its owner or a worker: expiry counts from here
     sa.Column("heartbeat", sa.Double),
     sa.Column("epoch", sa.Integer, nullable=False, default=0),
     sa.Column("fraction", sa.Double, nullable=False, default=0.0),
@@ -152,13 +150,11 @@ def _turn_on_wal(opened: sa.Engine, patience: float = 30.0) -> None:
     # The change of mode does not wait for its lock, however long the timeout.
     deadline = time.monotonic() + patience
     while True:
-        connection = opened.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA journal_mode=WAL")
+            with closing(opened.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
             return
-        except opened.dialect.dbapi.OperationalError:
-            if time.monotonic() > deadline:
-                raise Refusal("store_unreachable") from None
+        except opened.dialect.loaded_dbapi.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise Refusal("store_unreachable") from error
             time.sleep(0.05)
-        finally:
-            connection.close()

@@ -19,7 +19,7 @@ def work(run: int, fence: int) -> None:
     duty = queue.take(Claim(run, fence))
     if duty is None:
         return
-    with Journal(duty.claim, duty.epoch) as journal:
+    with Journal(duty.claim, duty.epoch, duty.wanted) as journal:
         try:
             _train(duty, journal)
         except Lost:
@@ -30,20 +30,28 @@ def work(run: int, fence: int) -> None:
 
 def _train(duty: Duty, journal: Journal) -> None:
     recipe = _recipe(duty)
-    for epoch in recipe.epochs():
-        journal.tell(epoch)
-        if journal.wanted:
-            break
-        if journal.checkpoint_is_due():
-            state = recipe.state()
-            journal.checkpoint(state.arrays, state.facts)
+    left_early = _train_until_asked(recipe, journal)
     state = recipe.state()
-    if journal.wanted == "pause":
+    if left_early and journal.wanted == "pause":
         journal.checkpoint(state.arrays, state.facts, state="paused")
         return
     journal.checkpoint(state.arrays, state.facts)
     result = recipe.finish()
-    journal.finish("stopped" if journal.wanted == "stop" else "done", result.as_dict(), recipe.model())
+    journal.finish("stopped" if left_early else "done", result.as_dict(), recipe.model())
+
+
+def _train_until_asked(recipe, journal: Journal) -> bool:
+    """Whether the training was left before its end, because the owner asked."""
+    if journal.wanted and journal.epoch:
+        return True
+    for epoch in recipe.epochs():
+        journal.tell(epoch)
+        if journal.wanted:
+            return True
+        if journal.checkpoint_is_due():
+            state = recipe.state()
+            journal.checkpoint(state.arrays, state.facts)
+    return False
 
 
 def _recipe(duty: Duty):

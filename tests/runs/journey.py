@@ -1,0 +1,57 @@
+"""Steps that the tests of runs have in common."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from rnncore import runs
+from rnncore.config import ForecastConfig, Layer, NetworkConfig, RunConfig, TrainingConfig
+from rnncore.series.series import Series
+
+
+def wave(rows: int = 200) -> Series:
+    rng = np.random.default_rng(1)
+    values = 10 + np.sin(np.arange(rows) * 2 * np.pi / 12) + 0.1 * rng.standard_normal(rows)
+    return Series("wave", values, np.ones(rows, bool))
+
+
+def config(epochs: int, units: int = 8) -> RunConfig:
+    """One network, one representation: a training of `epochs` epochs of some milliseconds each, and nothing else."""
+    return RunConfig(
+        forecast=ForecastConfig(
+            horizon=6, window=24, season=12, members=1, representation="level", transform="none", refit=False
+        ),
+        network=NetworkConfig(layers=(Layer(units=units),)),
+        training=TrainingConfig(epochs=epochs),
+    )
+
+
+LONG = config(10_000)  # minutes, if nobody ends it
+SHORT = config(30)
+
+
+def submit(settings: RunConfig = SHORT, title: str = "wave") -> runs.Run:
+    return runs.submit([wave()], settings, title=title)
+
+
+def until(true, seconds: float = 20, every: float = 0.05):
+    """Waits for `true()` and returns it."""
+    deadline = time.monotonic() + seconds
+    while not (found := true()):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(every)
+    return found
+
+
+def reach(run: runs.Run, *states: str, seconds: float = 20) -> runs.Run:
+    """The run, as soon as it is in one of `states`."""
+    until(lambda: runs.find(run.token).state in states, seconds)
+    return runs.find(run.token)
+
+
+def train(run: runs.Run, epochs: int, seconds: float = 20) -> runs.Run:
+    """The run, as soon as it has told of `epochs` epochs."""
+    until(lambda: runs.find(run.token).epoch >= epochs, seconds)
+    return runs.find(run.token)

@@ -1,0 +1,158 @@
+"""Runs on real workers: what their owner asks for, and what happens to them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+from journey import LONG, SHORT, config, reach, submit, train, until, wave
+
+from rnncore import runs
+from rnncore.messages import Refusal
+from rnncore.runs import queue, store
+
+pytestmark = pytest.mark.usefixtures("workers")
+
+
+def worker_of(run: runs.Run) -> psutil.Process:
+    [held] = [one for one in queue.held() if one.claim.run == run.id]
+    return psutil.Process(int(held.worker.split()[1]))
+
+
+def test_run_ends_done_with_epochs_a_forecast_and_a_model():
+    run = submit()
+    assert run.state == "queued"
+    ended = reach(run, "done", "failed")
+    assert ended.refusal is None
+    told = runs.epochs(ended)
+    assert [epoch.epoch for epoch in told] == list(range(1, 31))
+    assert ended.epoch == 30
+    assert ended.fraction == 1
+    assert ended.created <= ended.started < ended.finished
+    result = runs.result(ended)
+    assert len(result.forecasts[0].forecast) == 6
+    assert all(8 < value < 12 for value in result.forecasts[0].forecast)
+    assert len(runs.model(ended)) > 1000
+
+
+def test_killed_worker_costs_no_more_than_the_epochs_since_its_checkpoint():
+    run = train(submit(LONG), 100)
+    until(lambda: store.part(run, "checkpoint"))
+    time.sleep(0.5)
+    before = runs.epochs(run)
+    killed = worker_of(run)
+    os.kill(killed.pid, signal.SIGKILL)
+    again = train(run, before[-1].epoch + 50)
+    assert worker_of(run).pid != killed.pid
+    told = runs.epochs(again)
+    assert [epoch.epoch for epoch in told] == list(range(1, len(told) + 1))
+    assert told[:50] == before[:50]  # went on rather than start over: seconds and all are the first worker's
+    assert again.attempts <= 2
+    runs.delete(again)
+
+
+def test_stop_keeps_the_best_and_still_forecasts():
+    run = train(submit(LONG), 40)
+    asked = time.monotonic()
+    runs.stop(run)
+    stopped = reach(run, "stopped", "failed")
+    assert stopped.state == "stopped"
+    assert time.monotonic() - asked < 3
+    assert 40 <= stopped.epoch < 10_000
+    assert len(runs.result(stopped).forecasts[0].forecast) == 6
+    assert runs.model(stopped)
+    with pytest.raises(Refusal, match="cannot_stop"):
+        runs.stop(stopped)
+
+
+def test_paused_run_frees_its_worker_and_goes_on_where_it_was():
+    run = train(submit(LONG), 40)
+    asked = time.monotonic()
+    runs.pause(run)
+    paused = reach(run, "paused")
+    assert time.monotonic() - asked < 2
+    assert queue.held() == []
+    before = runs.epochs(paused)
+    time.sleep(0.5)
+    assert runs.find(run.token).epoch == paused.epoch == len(before)
+    runs.proceed(paused)
+    further = train(run, paused.epoch + 20)
+    assert runs.epochs(further)[: len(before)] == before
+    runs.stop(further)
+    reach(run, "stopped")
+
+
+def test_paused_run_can_be_stopped_without_training_more():
+    run = train(submit(LONG), 40)
+    runs.pause(run)
+    paused = reach(run, "paused")
+    runs.stop(paused)
+    stopped = reach(run, "stopped", "failed")
+    assert stopped.state == "stopped"
+    assert stopped.epoch == paused.epoch
+
+
+def test_run_that_is_done_can_be_trained_further():
+    run = reach(submit(), "done")
+    runs.further(run, 15)
+    until(lambda: runs.find(run.token).epoch > 30)
+    again = reach(run, "done", "failed")
+    assert again.state == "done"
+    assert again.epoch == 45
+    assert again.further is None
+
+
+def test_saved_model_starts_a_new_run():
+    first = reach(submit(), "done")
+    second = runs.submit([wave()], SHORT, title="again", model=runs.model(first), further=10)
+    ended = reach(second, "done", "failed")
+    assert ended.refusal is None
+    assert ended.epoch == 10
+
+
+def test_deleted_run_is_gone_at_once_and_its_worker_free_soon():
+    run = train(submit(LONG), 20)
+    runs.delete(run)
+    assert runs.find(run.token) is None
+    assert runs.epochs(run) == []
+    begun = time.monotonic()
+    others = [submit(), submit()]
+    for other in others:
+        reach(other, "done")
+    assert time.monotonic() - begun < 10
+
+
+def test_third_run_waits_for_one_of_two_workers():
+    long = [submit(LONG), submit(LONG)]
+    for run in long:
+        train(run, 1)
+    waiting = [submit(SHORT), submit(SHORT)]
+    time.sleep(1.5)
+    assert [runs.position(run) for run in waiting] == [1, 2]
+    runs.delete(long[0])
+    reach(waiting[0], "done")
+    reach(waiting[1], "done")
+    runs.delete(long[1])
+
+
+def test_run_that_breaks_is_told_in_a_sentence_without_secrets():
+    run = submit()
+    broken = submit(title="broken")
+    with store.writing() as connection:
+        store.put(connection, broken.id, "series", b"not a table at all")
+    ended = until(lambda: (found := runs.find(broken.token)).ended and found)
+    if ended.state == "done":
+        pytest.skip("the run was quicker than the test that breaks it")
+    assert ended.refusal.code == "internal"
+    assert list(ended.refusal.facts) == ["reference"]
+    reach(run, "done")
+
+
+def test_epoch_longer_than_patience_is_not_mistaken_for_a_lost_worker():
+    run = runs.submit([wave(3000)], config(2, units=256), title="slow epochs")
+    ended = reach(run, "done", "failed", seconds=60)
+    assert ended.state == "done"
+    assert ended.attempts <= 1
