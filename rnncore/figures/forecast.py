@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 from rnncore.figures.colours import QUANTITIES, SHADE, faded
 from rnncore.figures.layout import blank
 from rnncore.figures.points import axis_values, outline, plain
+from rnncore.forecasting.result import Forecast, HeldOut
 from rnncore.series import Series
 
 Label = Callable[[str], str]
@@ -28,48 +29,53 @@ def split(series: Series, train_end: int, validation_end: int, label: Label) -> 
     figure = blank(300, y=plain(series.name), legend=False)
     _draw_history(figure, series, label("observed"), 0)
     x = axis_values(series.index)
-    parts = [("train", 0, train_end, None), ("validation", train_end, validation_end, SHADE)]
-    parts.append(("held_out", validation_end, len(series), faded(QUANTITIES["forecast"], 0.13)))
-    for key, start, end, colour in parts:
-        if start >= end:
-            continue
-        left, right = x[start], x[min(end, len(x) - 1)]
-        if colour:
-            figure.add_shape(type="rect", x0=left, x1=right, y0=0, y1=1, yref="paper", fillcolor=colour, line_width=0, layer="below")
-        middle = x[(start + min(end, len(x) - 1)) // 2]
-        figure.add_annotation(x=middle, y=1.0, yref="paper", yanchor="bottom", text=label(key), showarrow=False, font_size=12)
-    figure.update_layout(margin_t=26)
+    last = len(series) - 1
+    _label(figure, x[min(train_end, last) // 2], label("train"), "center", 1.0)
+    if train_end < validation_end:
+        _shade(figure, x[train_end], x[min(validation_end, last)], SHADE)
+        _label(figure, x[min(validation_end, last)], label("validation"), "right", 1.0)
+    if validation_end < len(series):
+        _shade(figure, x[validation_end], x[last], faded(QUANTITIES["forecast"], 0.16))
+        _label(figure, x[last], label("held_out"), "right", 1.08)
+    figure.update_layout(margin_t=44)
     return figure
 
 
-def fan(series: Series, forecast: dict, label: Label, history: int, held_out: dict | None = None) -> go.Figure:
-    """The last `history` rows, the forecast with its bands, and what the network said of the held-out end.
+def _shade(figure: go.Figure, left, right, colour: str) -> None:
+    figure.add_shape(type="rect", x0=left, x1=right, y0=0, y1=1, yref="paper", fillcolor=colour, line_width=0, layer="below")
 
-    forecast: one entry of `Result.forecasts`; held_out: the entry of `Result.held_out` of the same series.
-    """
+
+def _label(figure: go.Figure, x, text: str, anchor: str, y: float) -> None:
+    figure.add_annotation(x=x, y=y, yref="paper", xanchor=anchor, yanchor="bottom", text=text, showarrow=False, font_size=12)
+
+
+def fan(series: Series, forecast: Forecast, label: Label, history: int, held_out: HeldOut) -> go.Figure:
+    """The last `history` rows, the forecast with its bands, and what the network said of the held-out end."""
     figure = blank(420, y=plain(series.name))
     start = max(0, len(series) - history)
     _draw_history(figure, series, label("observed"), start)
-    if held_out:
-        _draw_line(figure, _stamps(series, held_out["time"]), held_out["network"], label("tested"), "forecast", dash="dot", width=1.5)
-    times = _stamps(series, forecast["time"])
+    tested = _stamps(series, held_out.time)
+    _draw_line(figure, tested, held_out.network, label("tested"), "forecast", dash="dot", width=1.5)
+    times = _stamps(series, forecast.time)
     origin, value = axis_values(series.index)[-1:], float(series.values[-1])
     times = np.concatenate([origin, times])
-    for level in sorted(forecast["lower"], key=float, reverse=True):
-        lower, upper = ([value, *forecast[side][level]] for side in ("lower", "upper"))
+    for level in sorted(forecast.lower, key=float, reverse=True):
+        lower, upper = ([value, *side[level]] for side in (forecast.lower, forecast.upper))
         _draw_band(figure, times, lower, upper, f"{float(level):g} %")
-    _draw_line(figure, times, [value, *forecast["forecast"]], label("forecast"), "forecast", width=2.5)
+    _draw_line(figure, times, [value, *forecast.forecast], label("forecast"), "forecast", width=2.5)
     return figure
 
 
-def held_out(entry: dict, series: Series, label: Label, methods: Sequence[str]) -> go.Figure:
+def held_out(entry: HeldOut, series: Series, label: Label) -> go.Figure:
     """The held-out end: what came, and what each method had said."""
     figure = blank(340, y=plain(series.name))
-    times = _stamps(series, entry["time"])
-    _draw_line(figure, times, entry["actual"], label("observed"), "target", width=2.5)
-    for method in methods:
+    times = _stamps(series, entry.time)
+    _draw_line(figure, times, entry.actual, label("observed"), "target", width=2.5)
+    for method, dash in METHODS.items():
         colour = "forecast" if method == "network" else method
-        _draw_line(figure, times, entry[method], label(method), colour, dash=METHODS[method], width=2 if method == "network" else 1.5)
+        _draw_line(
+            figure, times, getattr(entry, method), label(method), colour, dash=dash, width=2 if method == "network" else 1.5
+        )
     return figure
 
 
@@ -92,7 +98,9 @@ def _draw_history(figure: go.Figure, series: Series, name: str, start: int) -> N
     if 0 < len(filled) <= 500:
         marker = {"color": QUANTITIES["input"], "size": 4, "symbol": "circle-open"}
         x = axis_values(series.index)[filled]
-        figure.add_scatter(x=x, y=_light(series.values[filled]), mode="markers", marker=marker, showlegend=False, hoverinfo="skip")
+        figure.add_scatter(
+            x=x, y=_light(series.values[filled]), mode="markers", marker=marker, showlegend=False, hoverinfo="skip"
+        )
 
 
 def _draw_line(figure, x, y, name: str, quantity: str, *, dash: str = "solid", width: float = 2) -> None:
@@ -111,7 +119,7 @@ def _light(values) -> np.ndarray:
     """Half the bytes where single precision shows the same picture."""
     values = np.asarray(values, dtype=np.float64)
     span = np.ptp(values) if len(values) else 0
-    exact = not len(values) or np.abs(values).max() < 1e30 and span > 1e-4 * np.abs(values).max()
+    exact = not len(values) or (np.abs(values).max() < 1e30 and span > 1e-4 * np.abs(values).max())
     return values.astype(np.float32) if exact else values
 
 

@@ -19,7 +19,7 @@ def blank(height: int = 320, *, x: str = "", y: str = "", legend: bool = True) -
         showlegend=legend,
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         hovermode="x unified",
-        xaxis={**axis, "title": {"text": x}},
-        yaxis={**axis, "title": {"text": y}},
+        xaxis={**axis, "title": {"text": x or None}},
+        yaxis={**axis, "title": {"text": y or None}},
     )
     return figure

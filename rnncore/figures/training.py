@@ -35,7 +35,9 @@ def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
         ):
             if any(v is not None for v in values):
                 line = {"color": QUANTITIES[colour], "dash": dash, "width": 1.8}
-                figure.add_scatter(x=x, y=values, row=row, col=1, mode="lines", line=line, name=words, hovertemplate="%{y:.4~g}")
+                figure.add_scatter(
+                    x=x, y=values, row=row, col=1, mode="lines", line=line, name=words, hovertemplate="%{y:.4~g}"
+                )
     figure.update_yaxes(title_text=label("validation_error"), type="log", nticks=4, row=1, col=1)
     figure.update_yaxes(title_text=label("training_loss"), type="log", nticks=4, row=2, col=1)
     figure.update_xaxes(title_text=label("epoch"), row=2, col=1)

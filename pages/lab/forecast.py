@@ -1,0 +1,30 @@
+"""From a CSV to a forecast: data, settings, train, result."""
+
+import streamlit as st
+
+from rnncore.web import data, run, session, setup
+from rnncore.web.language import say
+
+st.title(say("forecast.title"), anchor=False)
+opened = session.opened()
+if opened:
+    run.panel(opened)
+    session.leave(opened)
+else:
+    st.markdown(say("forecast.lead"))
+    chosen = data.choose()
+    if chosen is None:
+        data.invite()
+    else:
+        left, right = st.columns([5, 2], gap="large")
+        with left:
+            data.tell(chosen)
+            number = data.pick(chosen)
+            settled = setup.settle(chosen)
+            setup.draw_split(chosen.series[number], settled)
+        with right:
+            setup.start(chosen, settled)
+            setup.simple(settled)
+        data.inspect(chosen)
+        setup.everything(settled)
+        setup.from_model(chosen)

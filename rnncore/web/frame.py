@@ -1,0 +1,25 @@
+"""The frame around every page: page config, language, menu. Streamlit runs this script for every visit and rerun."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from rnncore.web import language, memory, mishap
+from rnncore.web.language import say_plain
+from rnncore.web.style import dress
+
+PAGES = Path(__file__).parents[2] / "pages"
+
+st.set_page_config(page_title="Unrolled", page_icon=":material/timeline:", layout="wide")
+language.choose()
+menu = {
+    say_plain("menu.lab"): [
+        st.Page(PAGES / "lab/forecast.py", title=say_plain("menu.forecast"), icon=":material/show_chart:", default=True),
+        st.Page(PAGES / "lab/runs.py", title=say_plain("menu.runs"), icon=":material/history:"),
+    ],
+}
+page = st.navigation(menu)
+dress()
+memory.sync()
+with mishap.told():
+    page.run()

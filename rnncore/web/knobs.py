@@ -1,0 +1,135 @@
+"""Knobs of `rnncore.config` as widgets: range, default, choices and words come from the model and the words, not from here."""
+
+from __future__ import annotations
+
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+import pydantic
+import streamlit as st
+from annotated_types import Ge, Gt, Le, Lt
+
+from rnncore.config import Config
+from rnncore.messages import Refusal
+from rnncore.web.language import say, say_plain
+
+
+def current(model: type[Config], prefix: str) -> Config:
+    """The config as the widgets of this session stand; what was not touched is at its default."""
+    values = {
+        name: st.session_state[f"{prefix}.{name}"]
+        for name in model.model_fields
+        if st.session_state.get(f"{prefix}.{name}") is not None
+    }
+    try:
+        return model(**values)
+    except pydantic.ValidationError as error:
+        raise bad_knob(error) from None
+
+
+def bad_knob(error: pydantic.ValidationError) -> Refusal:
+    """A value outside its range, as a refusal that names the knob."""
+    first = error.errors()[0]
+    name = next((str(part) for part in reversed(first["loc"]) if isinstance(part, str)), "")
+    return Refusal("bad_knob", knob=name, value=str(first.get("input"))[:40], reason=first["msg"])
+
+
+def adopt(config: Config, prefix: str) -> None:
+    """Set the widgets to a config (of a run, or from a file) before they are drawn."""
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if isinstance(value, str | int | float | bool) or value is None:
+            st.session_state[f"{prefix}.{name}"] = value
+
+
+def reset(model: type[Config], prefix: str) -> None:
+    for name in model.model_fields:
+        st.session_state.pop(f"{prefix}.{name}", None)
+
+
+def draw(model: type[Config], names: list[str], prefix: str, found: Config | None = None) -> None:
+    """One widget a knob; `found` is the config with the values that were derived from the data, shown where a knob is left alone."""
+    for name in names:
+        knob(model, name, prefix, found=getattr(found, name, None))
+
+
+def knob(model: type[Config], name: str, prefix: str, *, found: Any = None, options: list | None = None) -> Any:
+    """The widget of one knob. Its value stands in the session under `prefix.name`; None means that it is derived.
+
+    `options` turns a free text knob into a choice among columns and the like.
+    """
+    field = model.model_fields[name]
+    kinds, choices, optional = _taken_apart(field.annotation)
+    shared = {
+        "label": say(f"knob.{name}.label"),
+        "help": say(f"knob.{name}.help"),
+        "key": f"{prefix}.{name}",
+        "persist_state": "session",
+    }
+    if shared["key"] not in st.session_state and not optional:
+        st.session_state[shared["key"]] = field.default
+    placeholder = say_plain("knob_found", value=str(found)) if found is not None else say_plain("knob_open")
+    if options is not None or choices:
+        return _choice(
+            shared, name, options or choices, optional or options is not None, placeholder, plain=options is not None
+        )
+    if bool in kinds and optional:
+        return st.selectbox(**shared, options=[True, False], index=None, placeholder=placeholder, format_func=_yes_or_no)
+    if bool in kinds:
+        return st.toggle(**shared)
+    if int in kinds or float in kinds:
+        return _number(shared, field, float if float in kinds else int, optional, placeholder)
+    return st.text_input(**{**shared, "placeholder": placeholder})
+
+
+def _choice(shared: dict, name: str, options: list, optional: bool, placeholder: str, plain: bool) -> Any:
+    words = (
+        (lambda value: str(value) or say_plain("knob_none")) if plain else (lambda value: say_plain(f"choice.{name}.{value}"))
+    )
+    if st.session_state.get(shared["key"]) not in options:
+        st.session_state.pop(shared["key"], None)
+    if optional:
+        return st.selectbox(**shared, options=options, index=None, placeholder=placeholder, format_func=words)
+    return st.selectbox(**shared, options=options, format_func=words)
+
+
+def _yes_or_no(value: bool) -> str:
+    return say_plain("yes" if value else "no")
+
+
+def _number(shared: dict, field: Any, kind: type, optional: bool, placeholder: str) -> Any:
+    low, high = _range(field, kind)
+    start = {"value": None} if optional else {}
+    if kind is float:
+        return st.number_input(
+            **shared, **start, min_value=low, max_value=high, step=_step(field.default), format="%g", placeholder=placeholder
+        )
+    return st.number_input(**shared, **start, min_value=low, max_value=high, step=1, placeholder=placeholder)
+
+
+def _range(field: Any, kind: type) -> tuple[Any, Any]:
+    """The range a widget allows; an open bound is left to the model's own check."""
+    low = next((kind(rule.ge) for rule in field.metadata if isinstance(rule, Ge)), None)
+    high = next((kind(rule.le) for rule in field.metadata if isinstance(rule, Le)), None)
+    if low is None:
+        low = next((kind(rule.gt) for rule in field.metadata if isinstance(rule, Gt)), None)
+    if high is None:
+        high = next((kind(rule.lt) for rule in field.metadata if isinstance(rule, Lt)), None)
+    return low, high
+
+
+def _step(default: float | None) -> float:
+    if not default:
+        return 0.1
+    return 10.0 ** (len(f"{int(1 / default)}") * -1) if default < 1 else 1.0
+
+
+def _taken_apart(annotation: Any) -> tuple[set, list, bool]:
+    """The plain types of an annotation, the values of its Literal, and whether None is allowed."""
+    if get_origin(annotation) is Literal:
+        return set(), list(get_args(annotation)), False
+    if get_origin(annotation) in (Union, UnionType):
+        parts = [_taken_apart(part) for part in get_args(annotation) if part is not type(None)]
+        optional = type(None) in get_args(annotation)
+        return set().union(*(p[0] for p in parts)), sum((p[1] for p in parts), []), optional
+    return {annotation}, [], False

@@ -1,0 +1,78 @@
+"""The runs of this browser as a list."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rnncore import runs
+from rnncore.runs import Run
+from rnncore.runs.hosting import hosting
+from rnncore.web import memory
+from rnncore.web import run as one_run
+from rnncore.web.language import say, say_plain
+
+FORECAST = "../../pages/lab/forecast.py"
+_COLOURS = {"queued": "gray", "running": "blue", "paused": "orange", "done": "green", "stopped": "orange", "failed": "red"}
+
+
+def show() -> None:
+    held = [run for run in map(runs.find, memory.tokens()) if run is not None]
+    st.markdown(say("runs.lead", days=hosting().days_kept))
+    if not held:
+        st.info(say("runs.empty"), icon=":material/inbox:")
+        if st.button(say("runs.go"), type="primary"):
+            st.switch_page(FORECAST)
+        return
+    _rows([run.token for run in held], moving=any(run.state in one_run.BUSY for run in held))
+
+
+def _rows(tokens: list[str], moving: bool) -> None:
+    """The rows; while a run works they renew themselves."""
+
+    @st.fragment(run_every=2.0 if moving else None)
+    def rows() -> None:
+        for token in tokens:
+            run = runs.find(token)
+            if run is not None:
+                _row(run)
+
+    rows()
+
+
+def _row(run: Run) -> None:
+    with st.container(border=True):
+        left, right = st.columns([3, 1], vertical_alignment="center")
+        with left:
+            st.markdown(
+                f"**{say('run_title', title=run.title)}** &nbsp; :{_COLOURS[run.state]}-badge[{say(f'run.state.{run.state}')}]"
+            )
+            st.caption(_about(run))
+            if run.state == "running":
+                st.progress(run.fraction)
+        with right, st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button(say("runs.open"), key=f"open.{run.share_token}", type="primary"):
+                st.session_state["run"] = run.token
+                st.switch_page(FORECAST, query_params={"run": run.token})
+            if run.owned:
+                _owner(run)
+
+
+def _owner(run: Run) -> None:
+    with st.popover(say("result.share"), key=f"share.{run.share_token}"):
+        one_run.share(run)
+    with st.popover(say("result.delete"), key=f"delete.{run.share_token}"):
+        st.markdown(say("result.delete_sure"))
+        st.button(say("result.delete_yes"), key=f"sure.{run.share_token}", on_click=one_run.remove, args=(run,))
+
+
+def _about(run: Run) -> str:
+    config = run.config
+    layers = " + ".join(f"{layer.cell.upper()} {layer.units}" for layer in config.network.layers)
+    created = run.created.strftime("%Y-%m-%d %H:%M")
+    line = say("runs.line", created=created, layers=layers)
+    result = runs.result(run) if run.state in ("done", "stopped") else None
+    if result is None or result.scores["network"]["mase"] is None:
+        return line
+    baselines = [scores["mase"] for name, scores in result.scores.items() if name != "network" and scores["mase"] is not None]
+    facts = {"mase": f"{result.scores['network']['mase']:.3g}", "baseline": f"{min(baselines):.3g}" if baselines else "–"}
+    return f"{line} · {say_plain('runs.score', **facts)}"

@@ -1,0 +1,190 @@
+"""Before a run: the settings, what they cost, and the button that starts it."""
+
+from __future__ import annotations
+
+import json
+
+import pydantic
+import streamlit as st
+
+from rnncore import figures, runs
+from rnncore.config import ForecastConfig, NetworkConfig, RunConfig, TrainingConfig
+from rnncore.forecasting.plan import Plan, plan
+from rnncore.messages import Refusal
+from rnncore.series import Series
+from rnncore.web import knobs, layers, memory
+from rnncore.web.data import Data
+from rnncore.web.language import say, say_plain, sentence
+from rnncore.web.words import duration, figure_words
+
+ROOMS = {"forecast": ForecastConfig, "network": NetworkConfig, "training": TrainingConfig}
+UNFOLDED = (("forecast", "horizon"), ("forecast", "window"), ("forecast", "season"))
+DRAWN_ELSEWHERE = {"layers", "levels"}
+
+
+def current() -> RunConfig:
+    """The config as the widgets of this session stand. Raises `Refusal` where a value is out of range."""
+    parts = {room: knobs.current(model, room) for room, model in ROOMS.items()}
+    levels = tuple(st.session_state.get("forecast.levels.shown") or ForecastConfig().levels)
+    return RunConfig(
+        forecast=parts["forecast"].model_copy(update={"levels": levels}),
+        network=parts["network"].model_copy(update={"layers": layers.current()}),
+        training=parts["training"],
+    )
+
+
+def adopt(config: RunConfig) -> None:
+    """Set every widget to a config: of an earlier run, or from a file."""
+    for room in ROOMS:
+        knobs.adopt(getattr(config, room), room)
+    layers.adopt(config.network.layers)
+    st.session_state["forecast.levels.shown"] = list(config.forecast.levels)
+
+
+def settle(data: Data) -> Plan | None:
+    """The plan of a run with this data and these settings, or its refusal as a sentence."""
+    try:
+        return plan(data.series, current())
+    except Refusal as refusal:
+        st.error(sentence(refusal))
+        return None
+
+
+def draw_split(series: Series, settled: Plan | None) -> None:
+    """The series, with the split drawn on it once there is a plan."""
+    train_end, validation_end = _split(series, settled)
+    figure = figures.split(series, train_end, validation_end, figure_words)
+    st.plotly_chart(figure, key="setup.split", alt=say_plain("result.split_alt"), config={"displayModeBar": False})
+    if validation_end < len(series):
+        st.caption(say("forecast.split", validation=validation_end - train_end, held_out=len(series) - validation_end))
+
+
+def _split(series: Series, settled: Plan | None) -> tuple[int, int]:
+    """Where training and validation end; the whole length where there is no plan, or the series is left out of it."""
+    for planned, split in zip(settled.series, settled.splits, strict=True) if settled else ():
+        if planned is series:
+            return split.train, split.validation
+    return len(series), len(series)
+
+
+def simple(settled: Plan | None) -> None:
+    """The knobs most people touch, and what the network costs."""
+    for room, name in UNFOLDED:
+        knobs.knob(ROOMS[room], name, room, found=_found(settled, room, name))
+    if settled:
+        _cost(settled)
+
+
+def everything(settled: Plan | None) -> None:
+    """The layers, and every other knob, folded."""
+    with st.expander(say("settings.layers"), icon=":material/layers:"):
+        layers.edit()
+    with st.expander(say("settings.more"), icon=":material/tune:"):
+        for column, (room, model) in zip(st.columns(len(ROOMS), gap="medium"), ROOMS.items(), strict=True):
+            with column:
+                st.markdown(f"**{say(f'settings.{room}')}**")
+                for name in model.model_fields:
+                    if (room, name) not in UNFOLDED and name not in DRAWN_ELSEWHERE:
+                        knobs.knob(model, name, room, found=_found(settled, room, name))
+                if room == "forecast":
+                    _levels()
+        st.button(say("settings.reset"), on_click=reset, type="tertiary")
+        st.file_uploader(say("settings.load"), type=["json"], key="settings.file", on_change=_load)
+
+
+def _found(settled: Plan | None, room: str, name: str):
+    return getattr(getattr(settled.config, room), name) if settled else None
+
+
+def _levels() -> None:
+    key = "forecast.levels.shown"
+    if key not in st.session_state:
+        st.session_state[key] = list(ForecastConfig().levels)
+    options = sorted({50.0, 80.0, 90.0, 95.0, 99.0, *st.session_state[key]})
+    st.multiselect(
+        say("knob.levels.label"),
+        options,
+        format_func=lambda level: f"{level:g} %",
+        key=key,
+        help=say("knob.levels.help"),
+        max_selections=5,
+        persist_state="session",
+    )
+
+
+def reset() -> None:
+    for room, model in ROOMS.items():
+        knobs.reset(model, room)
+    layers.adopt(layers.PRESETS["default"])
+    st.session_state.pop("forecast.levels.shown", None)
+
+
+def _load() -> None:
+    """Take the settings from a file that was downloaded here."""
+    uploaded = st.session_state["settings.file"]
+    if uploaded is None:
+        return
+    try:
+        adopt(RunConfig.model_validate(json.loads(uploaded.getvalue())))
+    except pydantic.ValidationError as error:
+        st.error(sentence(knobs.bad_knob(error)))
+    except ValueError:
+        st.error(say("settings.not_json"))
+
+
+def _cost(settled: Plan) -> None:
+    """Shapes and parameters of the network, before it is trained."""
+    rows = [
+        {
+            say_plain("layers.column_layer"): row.name,
+            say_plain("layers.column_shape"): " × ".join(map(str, row.shape)),
+            say_plain("layers.column_parameters"): row.parameters,
+        }
+        for row in settled.layers
+    ]
+    st.dataframe(rows, hide_index=True)
+    st.caption(say("settings.cost", parameters=settled.parameters, seconds=duration(settled.seconds)))
+
+
+def start(data: Data, settled: Plan | None) -> None:
+    """The button that trains; it opens the run on this page."""
+    st.button(
+        say("forecast.train"),
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=settled is None,
+        on_click=_submit,
+        args=(data,),
+        key="setup.train",
+    )
+
+
+def _submit(data: Data, model: bytes | None = None, further: int | None = None) -> None:
+    facts = {"notes": [note.as_dict() for note in data.notes]}
+    try:
+        run = runs.submit(data.series, current(), title=data.title, facts=facts, model=model, further=further)
+    except Refusal as refusal:
+        st.error(sentence(refusal))
+        return
+    open_run(run.token)
+    memory.keep(run.token)
+
+
+def open_run(token: str) -> None:
+    """Show this run on the Forecast page, and put it into the address."""
+    st.session_state["run"] = token
+    st.query_params["run"] = token
+
+
+def from_model(data: Data) -> None:
+    """A saved model, to forecast this data with at once, or to train further on it."""
+    with st.expander(say("settings.model")):
+        st.caption(say("settings.model_help"))
+        uploaded = st.file_uploader(say("settings.model_file"), type=["safetensors"], key="setup.model")
+        if uploaded is None:
+            return
+        epochs = st.number_input(say("settings.model_further"), min_value=0, max_value=10_000, value=0, key="setup.further")
+        st.button(
+            say("settings.model_use"), on_click=_submit, args=(data, uploaded.getvalue(), epochs or None), key="setup.use_model"
+        )
