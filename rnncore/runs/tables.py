@@ -78,9 +78,21 @@ def engine() -> sa.Engine:
     with _lock:
         if key not in _engines:
             opened = _open(key[0])
-            _lay_out(opened)
+            try:
+                _lay_out(opened)
+            except BaseException:
+                opened.dispose()
+                raise
             _engines[key] = opened
         return _engines[key]
+
+
+def close() -> None:
+    """Closes every connection to the store; the next use opens it again."""
+    with _lock:
+        for opened in _engines.values():
+            opened.dispose()
+        _engines.clear()
 
 
 @contextmanager

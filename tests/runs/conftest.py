@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from journey import until
 
-from rnncore.runs import cluster
+from rnncore.runs import cluster, tables
 
 QUICK = {"UNROLLED_HEARTBEAT": "0.2", "UNROLLED_CHECKPOINT": "0.3", "UNROLLED_PATIENCE_LOST": "5", "UNROLLED_WORKERS": "2"}
 
@@ -28,6 +28,7 @@ def place(tmp_path_factory):
         for name, value in QUICK.items():
             patch.setenv(name, value)
         yield folder
+        tables.close()
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ def sqlite(tmp_path, monkeypatch):
     monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
     monkeypatch.delenv("UNROLLED_STORE", raising=False)
     yield tmp_path
-    close()
+    tables.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -34,13 +34,7 @@ def place(request, monkeypatch):
         return
     monkeypatch.setenv("UNROLLED_STORE", request.getfixturevalue("fresh_database"))
     yield
-    close()
-
-
-def close():
-    for engine in tables._engines.values():
-        engine.dispose()
-    tables._engines.clear()
+    tables.close()
 
 
 def epoch(number: int, loss: float = 0.5) -> Epoch:
@@ -240,7 +234,7 @@ def test_store_of_a_newer_program_is_left_alone(place):
     store.counts()
     with tables.writing() as connection:
         connection.execute(tables.schema.insert().values(version=tables.VERSION + 1))
-    tables._engines.clear()
+    tables.close()
     with pytest.raises(Refusal, match="store_newer"):
         store.counts()
 
