@@ -1,0 +1,55 @@
+"""Files that a user names on the command line: read within a limit, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from rnncore.messages import Refusal
+
+
+def read_file(path: str, megabytes: int) -> bytes:
+    """The bytes of a file, or of standard input for "-"; never more than a byte over the limit,
+    which is enough for the reader to refuse it."""
+    most = megabytes * 1024 * 1024 + 1
+    if path == "-":
+        return sys.stdin.buffer.read(most)
+    try:
+        with open(path, "rb") as file:
+            return file.read(most)
+    except FileNotFoundError:
+        raise Refusal("file_missing", file=path) from None
+    except IsADirectoryError:
+        raise Refusal("file_is_folder", file=path) from None
+    except (OSError, ValueError) as error:
+        raise Refusal("file_unreadable", file=path, reason=_reason(error)) from None
+
+
+def check_writable(path: str | None, source: str) -> None:
+    """Refuses a result that could not be written, before work is spent on it."""
+    if path is None:
+        return
+    try:
+        if os.path.exists(path) and source != "-" and os.path.exists(source) and os.path.samefile(path, source):
+            raise Refusal("file_is_input", file=path)
+        existed = os.path.lexists(path)
+        with open(path, "ab"):
+            pass
+        if not existed:
+            os.remove(path)
+    except IsADirectoryError:
+        raise Refusal("file_is_folder", file=path) from None
+    except (OSError, ValueError) as error:
+        raise Refusal("file_unwritable", file=path, reason=_reason(error)) from None
+
+
+def write_file(path: str, data: bytes) -> None:
+    try:
+        Path(path).write_bytes(data)
+    except (OSError, ValueError) as error:
+        raise Refusal("file_unwritable", file=path, reason=_reason(error)) from None
+
+
+def _reason(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
