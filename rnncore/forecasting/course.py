@@ -12,8 +12,8 @@ from rnncore.forecasting.plan import Plan
 
 # Of the updates a member gets: enough to rank representations.
 CANDIDATE_SHARE = 1 / 3
-# By when, as shares of the time budget, candidates and members are done.
-CANDIDATES_BY, MEMBERS_BY = 0.25, 0.65
+# By when each stage is to be over, as shares of the time budget; the rest is for forecasting.
+OVER_BY = {"candidate": 0.25, "member": 0.62, "refit": 0.97}
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ class Trained:
     exploded: bool
     out_of_time: bool
 
+    @property
+    def complete(self) -> bool:
+        return self.weights is not None and self.updates >= self.job.updates
+
     def as_facts(self) -> dict:
         return {name: value for name, value in asdict(self).items() if name != "weights"}
 
@@ -62,28 +66,41 @@ def winner(done: Sequence[Trained], candidates: int) -> int:
     return min(best, key=best.get) if best else min(candidates - 1, 0)
 
 
-def next_job(plan: Plan, done: Sequence[Trained], candidates: int, rounds: Sequence[int]) -> Job | None:
-    """The training that follows those `done`; None when the run is complete. rounds: epochs of each round of training."""
+def next_job(
+    plan: Plan, done: Sequence[Trained], candidates: int, rounds: Sequence[int], closed: Sequence[str] = ()
+) -> Job | None:
+    """The training that follows those `done`; None when the run is complete.
+
+    rounds: epochs of each round of training, 0 for networks that came from a file; closed: stages there is no time for.
+    """
+    if not rounds[-1]:
+        return None
     config = plan.config
     updates = rounds[-1] * plan.epoch_updates
     this = [one for one in done if one.job.round == len(rounds) - 1]
     tried = [one for one in done if one.job.stage == "candidate"]
-    if candidates > 1 and len(rounds) == 1 and len(tried) < candidates:
+    if candidates > 1 and len(rounds) == 1 and len(tried) < candidates and "candidate" not in closed:
         short = max(1, math.ceil(rounds[0] * CANDIDATE_SHARE)) * plan.epoch_updates
         return Job("candidate", len(tried), config.training.seed, short, short)
     chosen = winner(done, candidates)
     members = [one for one in this if one.job.stage == "member"]
-    if len(members) < config.forecast.members:
+    if len(members) < config.forecast.members and "member" not in closed:
         seed = config.training.seed + len(members)
         return Job("member", chosen, seed, updates, updates, len(rounds) - 1, _before(done, "member", seed))
     refits = [one for one in this if one.job.stage == "refit"]
     sound = [one for one in members if one.weights is not None]
-    if config.forecast.refit and len(refits) < len(sound):
-        like = sound[len(refits)]
-        schedule = like.updates if like.out_of_time else updates
-        start = _before(done, "refit", like.job.seed)
-        return Job("refit", chosen, like.job.seed, like.best_updates, schedule, len(rounds) - 1, start)
+    if config.forecast.refit and len(refits) < len(sound) and "refit" not in closed:
+        return _refit(done, sound[len(refits)], len(rounds) - 1, updates)
     return None
+
+
+def _refit(done: Sequence[Trained], like: Trained, round_: int, updates: int) -> Job:
+    """As many updates on everything as the best epoch of the member `like` had, at the same learning rates."""
+    schedule = like.updates if like.out_of_time else updates
+    start = _before(done, "refit", like.job.seed)
+    if start is None and round_:
+        start = like.job.start
+    return Job("refit", like.job.candidate, like.job.seed, like.best_updates, schedule, round_, start)
 
 
 def _before(done: Sequence[Trained], stage: str, seed: int) -> int | None:

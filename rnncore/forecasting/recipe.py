@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from rnncore.config import Budgets, RunConfig
-from rnncore.forecasting.course import CANDIDATES_BY, MEMBERS_BY, Job, Trained, next_job, planned_updates, winner
+from rnncore.forecasting import model_file
+from rnncore.forecasting.course import OVER_BY, Job, Trained, next_job, planned_updates, winner
 from rnncore.forecasting.material import Material, of_plan
 from rnncore.forecasting.plan import Plan, plan
 from rnncore.forecasting.result import Result
-from rnncore.forecasting.summary import Fitted, summarise
-from rnncore.messages import Epoch, Refusal
+from rnncore.forecasting.summary import Fitted, last_labels, summarise, tried
+from rnncore.messages import Epoch, Note, Refusal
 from rnncore.series.series import Series
 
 STATE_VERSION = 1
@@ -51,8 +52,11 @@ class Recipe:
         self.done: list[Trained] = []
         self.rounds = [self.plan.config.training.epochs]
         self.seconds = 0.0
+        self.out_of_time = False
+        self.tried: list[dict] = []
         self.job: Job | None = None
         self.training = None
+        self.notes: list[Note] = []
         self._materials: dict[tuple[int, bool], Material] = {}
         self._preview: list[float] | None = None
         if state is not None:
@@ -71,20 +75,70 @@ class Recipe:
 
     def further(self, epochs: int) -> None:
         """Let the winner's networks train for so many epochs more, each from its best weights; `epochs()` does the work."""
+        if self.training is not None and self.job.stage != "refit":
+            self._end()
+        self.job = self.training = None
         self.rounds.append(epochs)
 
     def finish(self) -> Result:
         """Forecast and scores from the best weights so far."""
         if not self._fitted(self._trained()):
             next(self.epochs(), None)
+        return summarise(self, self._trained(), *self._networks())
+
+    def model(self) -> bytes:
+        """The networks `finish` used, as a file; `Recipe.from_model` takes them up again."""
+        scoring, final = self._networks()
+        sets = {"scored": scoring} if final is None else {"scored": scoring, "final": final}
+        ends = {"scored": [split.validation for split in self.plan.splits], "final": [split.rows for split in self.plan.splits]}
+        return model_file.write(
+            model_file.Model(
+                config=self.plan.config,
+                representation=scoring.material.representation,
+                series=[one.name for one in self.plan.series],
+                frequency=self.plan.series[0].frequency,
+                ends={name: last_labels(self.plan.series, ends[name]) for name in sets},
+                networks={name: one.weights for name, one in sets.items()},
+                seeds={name: one.seeds for name, one in sets.items()},
+                scales={name: one.material.view.scales for name, one in sets.items()},
+                tried=tried(self, self._trained()),
+            )
+        )
+
+    @classmethod
+    def from_model(
+        cls, data: bytes, series: Sequence[Series], engine, config: RunConfig | None = None, budgets: Budgets | None = None
+    ) -> Recipe:
+        """The run that wrote the file `data`, over `series`: newer rows, or others of the same kind.
+
+        `finish()` forecasts right away; `further()` trains on. Of `config` the training and the held-out end are taken, and
+        which bands to give; what shapes the networks stands in the file.
+        """
+        model = model_file.read(data)
+        recipe = cls(series, model_file.merged(model, config), engine, budgets=budgets)
+        recipe.representations = [model.representation]
+        recipe.rounds, recipe.tried = [0], model.tried
+        names = [one.name for one in recipe.plan.series]
+        for which, stage in (("scored", "member"), ("final", "refit")):
+            material = recipe.material(0, stage == "refit")
+            material.rescale(
+                model_file.scales_for(names, model, which, material.view.scales) if which in model.scales else None
+            )
+            for seed, network in zip(model.seeds.get(which, []), model.networks.get(which, []), strict=True):
+                recipe.done.append(Trained(Job(stage, 0, seed, 0, 0), network, None, 0, 0, 0, 0.0, False, False))
+        recipe.notes += model_file.cautions(model, recipe.plan)
+        return recipe
+
+    def _networks(self) -> tuple[Fitted, Fitted | None]:
+        """(those to be scored, those trained again on everything or None)."""
         trained = self._trained()
         scored = self._fitted(trained)
         if not scored:
             raise Refusal("loss_exploded", learning_rate=self.plan.config.training.learning_rate)
-        refits = [one for one in trained if one.job.stage == "refit" and one.job.round == len(self.rounds) - 1]
+        last = len(self.rounds) - 1
+        again = [one for one in trained if one.job.stage == "refit" and one.job.round == last and one.complete]
         candidate = scored[0].job.candidate
-        scoring = self._fit(candidate, False, scored)
-        return summarise(self, trained, scoring, self._fit(candidate, True, refits) if refits else None)
+        return self._fit(candidate, False, scored), self._fit(candidate, True, again) if again else None
 
     def material(self, candidate: int, everything: bool) -> Material:
         key = candidate, everything
@@ -111,13 +165,32 @@ class Recipe:
         return [one for one in sound if one.job.candidate == chosen]
 
     def _begin(self) -> bool:
-        """Start the next training; False when there is none."""
-        job = next_job(self.plan, self.done, len(self.representations), self.rounds)
-        if job is None:
+        """Start the next training; False when there is none, or no time for it."""
+        closed = self._closed()
+        job = next_job(self.plan, self.done, len(self.representations), self.rounds, closed)
+        if closed:
+            self.out_of_time |= job != next_job(self.plan, self.done, len(self.representations), self.rounds)
+        if job is None or not self._fits(job):
+            self.out_of_time |= job is not None
             return False
         self.job = replace(job, seconds=self._allowance(job))
         self.training = self._train(self.job)
         return True
+
+    def _closed(self) -> list[str]:
+        """Stages whose share of the time budget is used up; none as long as there is no network to forecast with."""
+        budget = self.plan.config.training.budget
+        if budget is None or not any(one.weights is not None for one in self.done):
+            return []
+        return [stage for stage, by in OVER_BY.items() if self.seconds >= by * budget]
+
+    def _fits(self, job: Job) -> bool:
+        """Whether a refit will be complete within the budget: half of one is of no use."""
+        budget = self.plan.config.training.budget
+        if budget is None or job.stage != "refit":
+            return True
+        like = next(one for one in reversed(self.done) if one.job.stage == "member" and one.job.seed == job.seed)
+        return like.seconds * like.best_updates / max(like.updates, 1) <= OVER_BY["refit"] * budget - self.seconds
 
     def _train(self, job: Job):
         config = self.plan.config
@@ -129,10 +202,9 @@ class Recipe:
     def _allowance(self, job: Job) -> float | None:
         """Seconds for this training: what is left of its stage's share of the budget, evenly among those to come."""
         budget = self.plan.config.training.budget
-        if budget is None:
-            return None
-        refit = self.plan.config.forecast.refit
-        by = {"candidate": CANDIDATES_BY, "member": MEMBERS_BY if refit else 1.0, "refit": 1.0}[job.stage]
+        if budget is None or job.stage == "refit":
+            return None if budget is None else budget - self.seconds
+        by = OVER_BY[job.stage] if job.stage == "candidate" or self.plan.config.forecast.refit else OVER_BY["refit"]
         to_come = len(planned_updates(self.plan, len(self.representations), self.rounds)[job.stage])
         to_come -= sum(one.job.stage == job.stage and one.job.round == job.round for one in self.done)
         return max(0.0, (by * budget - self.seconds) / max(to_come, 1))
@@ -177,6 +249,7 @@ class Recipe:
             "rows": [len(one) for one in self.plan.series],
             "rounds": self.rounds,
             "seconds": self.seconds,
+            "out_of_time": self.out_of_time,
             "done": [one.as_facts() for one in self.done],
             "job": None,
         }
@@ -190,7 +263,7 @@ class Recipe:
         facts = state.facts
         if facts.get("version") != STATE_VERSION or facts.get("rows") != [len(one) for one in self.plan.series]:
             raise Refusal("state_of_another_run")
-        self.rounds, self.seconds = list(facts["rounds"]), facts["seconds"]
+        self.rounds, self.seconds, self.out_of_time = list(facts["rounds"]), facts["seconds"], facts["out_of_time"]
         for i, one in enumerate(facts["done"]):
             self.done.append(Trained.from_facts(one, _under(f"done.{i}.", state.arrays) or None))
         if facts["job"] is not None:

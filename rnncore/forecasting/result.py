@@ -6,6 +6,8 @@ import csv
 import io
 from dataclasses import asdict, dataclass, field
 
+import pandas as pd
+
 from rnncore.messages import Note
 
 # Spreadsheet programs run cells that begin with one of these.
@@ -85,6 +87,15 @@ class Result:
             for time, *numbers in zip(one.time, *columns, strict=True):
                 writer.writerow([harmless(one.name)] * several + [time, *(f"{number:.10g}" for number in numbers)])
         return text.getvalue()
+
+
+def labels(index: pd.Index) -> list:
+    """Row numbers, or ISO stamps, without a time of day where it is always midnight."""
+    if not isinstance(index, pd.DatetimeIndex):
+        return [int(row) for row in index]
+    if index.tz is None and (index == index.normalize()).all():
+        return [stamp.date().isoformat() for stamp in index]
+    return [stamp.isoformat() for stamp in index]
 
 
 def harmless(name: str) -> str:

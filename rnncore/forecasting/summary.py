@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from rnncore.forecasting import baselines, scores
 from rnncore.forecasting.intervals import half_widths
 from rnncore.forecasting.material import Material
-from rnncore.forecasting.result import Forecast, HeldOut, Result
+from rnncore.forecasting.result import Forecast, HeldOut, Result, labels
 from rnncore.messages import Note
 
 METHODS = ("network", "naive", "seasonal_naive", "drift")
@@ -59,19 +58,20 @@ def summarise(recipe, trained, scoring: Fitted, final: Fitted | None) -> Result:
             "transform": "log" if representation.log else "none",
             "season": representation.lag or asked.season,
             "seeds": scoring.seeds,
-            "tried": _tried(recipe, trained),
-            "out_of_time": any(one.out_of_time for one in trained),
+            "tried": tried(recipe, trained),
+            "out_of_time": _out_of_time(recipe, trained),
             "refit": final is not None,
         },
-        notes=[*plan.notes, *_notes(recipe, trained, scoring, final, together)],
+        notes=[*plan.notes, *recipe.notes, *_notes(recipe, trained, scoring, final, together)],
         forecasts=_forecasts(recipe.engine, scoring, final or scoring),
         held_out=held_out,
     )
 
 
-def _tried(recipe, trained) -> list[dict]:
+def tried(recipe, trained) -> list[dict]:
+    """Each representation that was a candidate, with its validation error in the file's units."""
     season = recipe.plan.config.forecast.season
-    return [
+    return recipe.tried + [
         {
             "name": recipe.representations[one.job.candidate].name(season),
             "validation": one.validation,
@@ -96,8 +96,8 @@ def _held_out(engine, scoring: Fitted, number: int) -> HeldOut:
     time = one.index[split.validation :]
     return HeldOut(
         one.name,
-        _labels(one.index[origins]),
-        _labels(time),
+        labels(one.index[origins]),
+        labels(time),
         one.values[split.validation :].tolist(),
         network.tolist(),
         **others,
@@ -131,7 +131,7 @@ def _forecasts(engine, scoring: Fitted, final: Fitted) -> list[Forecast]:
         found.append(
             Forecast(
                 one.name,
-                _labels(one.stamps_after(asked.horizon)),
+                labels(one.stamps_after(asked.horizon)),
                 representation.restore(middle[number]).tolist(),
                 {name: representation.restore(middle[number] - h).tolist() for name, h in zip(names, half, strict=True)},
                 {name: representation.restore(middle[number] + h).tolist() for name, h in zip(names, half, strict=True)},
@@ -141,13 +141,13 @@ def _forecasts(engine, scoring: Fitted, final: Fitted) -> list[Forecast]:
     return found
 
 
-def _labels(index: pd.Index) -> list:
-    """Row numbers, or ISO stamps; days without a time of day where none has one."""
-    if not isinstance(index, pd.DatetimeIndex):
-        return [int(row) for row in index]
-    if index.tz is None and (index == index.normalize()).all():
-        return [stamp.date().isoformat() for stamp in index]
-    return [stamp.isoformat() for stamp in index]
+def last_labels(series, rows: Sequence[int]) -> list:
+    """How the last of the first `rows` rows of each series is labelled."""
+    return [labels(one.index[end - 1 : end])[0] for one, end in zip(series, rows, strict=True)]
+
+
+def _out_of_time(recipe, trained) -> bool:
+    return recipe.out_of_time or any(one.out_of_time for one in trained)
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -163,9 +163,9 @@ def _notes(recipe, trained, scoring: Fitted, final: Fitted | None, together: dic
     notes = []
     name = scoring.material.representation.name(recipe.plan.config.forecast.season)
     if len(recipe.representations) > 1:
-        notes.append(Note("representation_chosen", 1, {"name": name, "tried": len(_tried(recipe, trained))}))
+        notes.append(Note("representation_chosen", 1, {"name": name, "tried": len(tried(recipe, trained))}))
     notes.append(Note("refitted" if final else "not_refitted", 1, {}))
-    if any(one.out_of_time for one in trained):
+    if _out_of_time(recipe, trained):
         notes.append(Note("out_of_time", 1, {"budget": recipe.plan.config.training.budget}))
     exploded = sum(one.exploded for one in trained)
     if exploded:

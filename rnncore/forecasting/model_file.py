@@ -1,0 +1,168 @@
+"""A finished run's networks in one file, with all that is needed to forecast with them again.
+
+Two sets of networks stand in it: those that were scored, which have not seen the held-out end, and those trained again on
+everything, if there are any. Read without torch, and distrusted: every size is checked before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import ValidationError
+
+from rnncore import weights
+from rnncore.cells import GATES
+from rnncore.config import RunConfig
+from rnncore.forecasting.plan import Plan
+from rnncore.forecasting.representation import Representation, Scales
+from rnncore.forecasting.result import labels
+from rnncore.messages import Note, Refusal
+
+FORMAT = 1
+SETS = ("scored", "final")
+
+
+@dataclass(frozen=True)
+class Model:
+    """config: settled, as in a plan. series: names. ends: the last row each set has seen, per series, as it is labelled.
+
+    networks, seeds, scales: by set ("scored", and "final" after a refit).
+    """
+
+    config: RunConfig
+    representation: Representation
+    series: list[str]
+    frequency: str | None
+    ends: dict[str, list]
+    networks: dict[str, list[dict[str, np.ndarray]]]
+    seeds: dict[str, list[int]]
+    scales: dict[str, Scales]
+    tried: list[dict]
+
+
+def write(model: Model) -> bytes:
+    arrays = {
+        f"{name}.{number}.{array}": values
+        for name, networks in model.networks.items()
+        for number, network in enumerate(networks)
+        for array, values in network.items()
+    }
+    facts = {
+        "format": FORMAT,
+        "config": model.config.model_dump(mode="json"),
+        "representation": {"lag": model.representation.lag, "log": model.representation.log},
+        "series": model.series,
+        "frequency": model.frequency,
+        "season": model.config.forecast.season,
+        "ends": model.ends,
+        "seeds": model.seeds,
+        "scaler": {name: _scaler(scales) for name, scales in model.scales.items()},
+        "tried": model.tried,
+    }
+    return weights.save(arrays, facts)
+
+
+def read(data: bytes) -> Model:
+    """The model in the bytes of a file; anything odd is refused (`model_file`)."""
+    arrays, facts = weights.load(data)
+    try:
+        if facts["format"] != FORMAT:
+            raise Refusal("model_file", reason="version")
+        config = RunConfig.model_validate(facts["config"])
+        sets = [name for name in SETS if name in facts["seeds"]]
+        model = Model(
+            config,
+            Representation(_whole(facts["representation"]["lag"]), facts["representation"]["log"] is True),
+            [str(name) for name in facts["series"]],
+            None if facts["frequency"] is None else str(facts["frequency"]),
+            {name: list(facts["ends"][name]) for name in sets},
+            {name: _networks(name, len(facts["seeds"][name]), arrays, config) for name in sets},
+            {name: [_whole(seed) for seed in facts["seeds"][name]] for name in sets},
+            {name: _scales(facts["scaler"][name], config, len(facts["series"])) for name in sets},
+            list(facts["tried"]),
+        )
+    except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
+        raise Refusal("model_file", reason="facts") from None
+    if "scored" not in sets or not model.networks["scored"] or any(len(model.ends[s]) != len(model.series) for s in sets):
+        raise Refusal("model_file", reason="facts")
+    return model
+
+
+def shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
+    """Name and shape of every array of one network."""
+    inputs, found = config.network.segment, {}
+    for number, layer in enumerate(config.network.layers):
+        rows = GATES[layer.cell] * layer.units
+        found[f"layers.{number}.weight_ih_l0"] = (rows, inputs)
+        found[f"layers.{number}.weight_hh_l0"] = (rows, layer.units)
+        found[f"layers.{number}.bias_ih_l0"] = found[f"layers.{number}.bias_hh_l0"] = (rows,)
+        inputs = layer.units
+    outputs = config.forecast.horizon if config.forecast.strategy == "direct" else 1
+    return {**found, "head.weight": (outputs, inputs), "head.bias": (outputs,)}
+
+
+def _networks(name: str, count: int, arrays: dict[str, np.ndarray], config: RunConfig) -> list[dict[str, np.ndarray]]:
+    wanted, networks = shapes(config), []
+    for number in range(count):
+        network = {array: arrays[f"{name}.{number}.{array}"] for array in wanted}
+        if any(network[array].shape != shape or network[array].dtype != np.float32 for array, shape in wanted.items()):
+            raise Refusal("model_file", reason="shapes")
+        networks.append(network)
+    return networks
+
+
+def _scaler(scales: Scales) -> dict:
+    return {"level": scales.level.tolist(), "spread": scales.spread.tolist(), "least": scales.least.tolist()}
+
+
+def _scales(facts: dict, config: RunConfig, count: int) -> Scales:
+    found = [np.array([float(value) for value in facts[name]]) for name in ("level", "spread", "least")]
+    if any(len(one) != count or not np.isfinite(one).all() for one in found) or (found[1] < 0).any() or (found[2] < 0).any():
+        raise Refusal("model_file", reason="scaler")
+    return Scales(config.forecast.scaling, *found)
+
+
+def scales_for(names: Sequence[str], model: Model, which: str, otherwise: Scales) -> Scales:
+    """The saved scales of the series in `names`; those the model does not know keep `otherwise`."""
+    saved, row = model.scales[which], {name: number for number, name in enumerate(model.series)}
+    if len(names) == len(model.series) == 1:
+        row = {names[0]: 0}
+    columns = [
+        np.array([getattr(saved if name in row else otherwise, column)[row.get(name, i)] for i, name in enumerate(names)])
+        for column in ("level", "spread", "least")
+    ]
+    return Scales(saved.scaling, *columns)
+
+
+def merged(model: Model, config: RunConfig | None) -> RunConfig:
+    """The settings of a run that starts from `model`; of `config` only what leaves the networks' shapes alone."""
+    saved, wanted = model.config, config or model.config
+    kept = {"members": len(model.networks["scored"]), "refit": wanted.forecast.refit, "levels": wanted.forecast.levels}
+    representation = {
+        "representation": "season" if model.representation.lag else "level",
+        "transform": "log" if model.representation.log else "none",
+    }
+    holdout = wanted.forecast.holdout or saved.forecast.horizon
+    forecast = saved.forecast.model_copy(update={**kept, **representation, "holdout": holdout})
+    seed = model.seeds["scored"][0]
+    training = wanted.training.model_copy(update={"seed": seed})
+    return RunConfig(forecast=forecast, network=saved.network, training=training)
+
+
+def cautions(model: Model, plan: Plan) -> list[Note]:
+    """Where the networks that are to be scored have seen rows of the held-out end."""
+    ends = dict(zip(model.series, model.ends["scored"], strict=True))
+    seen = 0
+    for one, split in zip(plan.series, plan.splits, strict=True):
+        end = ends.get(one.name) if len(ends) > 1 else model.ends["scored"][0]
+        first = labels(one.index[split.validation : split.validation + 1])[0]
+        seen += end is not None and type(end) is type(first) and end >= first
+    return [Note("model_saw_held_out", int(seen), {})] if seen else []
+
+
+def _whole(value) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError
+    return value
