@@ -11,7 +11,7 @@ from rnncore.series import generate, read, samples
 from rnncore.series.report import Report
 from rnncore.terminal import output
 from rnncore.terminal.files import check_writable, read_file, write_file
-from rnncore.terminal.options import SECTIONS, configure, stored_settings
+from rnncore.terminal.options import SECTIONS, configure, option, stored_settings
 from rnncore.texts import explain, say, words
 
 REPORTED = (
@@ -19,6 +19,7 @@ REPORTED = (
     *("missing", "duplicates", "encoding", "delimiter", "decimal", "sums"),
 )
 MEASURES = ("mase", "smape", "mae", "rmse")
+CHANGEABLE = ("holdout", "levels", "refit")  # of a saved model
 LARGEST_SETTINGS = 1  # MB
 LARGEST_MODEL = 256  # MB
 
@@ -60,7 +61,13 @@ def forecast(given: argparse.Namespace, language: str) -> None:
     from rnncore import nn
     from rnncore.forecasting.recipe import Recipe
 
-    recipe = Recipe(reading.series, config, nn, budgets=settings["budgets"])
+    if given.model:
+        recipe = Recipe.from_model(read_file(given.model, LARGEST_MODEL), reading.series, nn, config, settings["budgets"])
+        _check_shape(recipe.plan.config, config, given)
+        if "epochs" in given:
+            recipe.further(config.training.epochs)
+    else:
+        recipe = Recipe(reading.series, config, nn, budgets=settings["budgets"])
     for _ in output.watched(recipe.epochs(), language):
         pass
     result = recipe.finish()
@@ -73,6 +80,14 @@ def forecast(given: argparse.Namespace, language: str) -> None:
         output.print_json(_summary(result, recipe.plan, [output.note_dict(note, language) for note in notes]))
     else:
         _print_result(result, recipe.plan, notes, given, language)
+
+
+def _check_shape(saved: RunConfig, asked: RunConfig, given: argparse.Namespace) -> None:
+    """Refuses options that a saved model cannot follow any more, rather than passing over them in silence."""
+    for part, configured in ((saved.forecast, asked.forecast), (saved.network, asked.network)):
+        for name in type(part).model_fields:
+            if name not in CHANGEABLE and name in given and getattr(part, name) != getattr(configured, name):
+                raise Refusal("model_option", option=option(name, repeated=isinstance(getattr(given, name), list)))
 
 
 def _summary(result, plan, notes: list[dict]) -> dict:
