@@ -43,11 +43,14 @@ def submit(
 ) -> Run:
     """Queues a run and returns it, owned. Raises what `forecasting.plan` refuses, and `Refusal("queue_full")`.
 
-    facts: plain values to keep with the run (file name, notes ...); model: a saved model to start from;
-    further: epochs to train beyond what that model has.
+    facts: plain values to keep with the run (file name, notes ...); model: a saved model to start from, whose settings go
+    before those of `config` where they shape the networks; further: epochs to train beyond what that model has.
     """
+    from rnncore.forecasting import model_file
     from rnncore.forecasting.plan import plan
 
+    if model is not None:
+        config = model_file.merged(model_file.read(model), config)
     plan(series, config)
     token = store.add(pack(series), config, title, facts or {}, model, further)
     cluster.wake()

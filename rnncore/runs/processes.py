@@ -25,10 +25,21 @@ class Processes:
         self.workers = knobs.workers or os.cpu_count() or 1
         self.scratch = tempfile.mkdtemp(prefix="unrolled-")
         self.scheduler_file = str(Path(self.scratch) / "scheduler.json")
-        common = ["--host", LOOPBACK, "--no-dashboard", "--scheduler-file", self.scheduler_file]
-        # A dead worker is replaced by its nanny; beyond that limit the nanny ends it. The worker's own limit is lower.
-        worker = ["--nworkers", str(self.workers), "--nthreads", "1", "--memory-limit", f"{int(knobs.worker_memory * 1.25)}MB",
-                  "--local-directory", self.scratch, "--preload", "rnncore.runs.warm"]  # fmt: skip
+        # Also without a dashboard a small web server tells of health: on every interface, unless told otherwise.
+        common = ["--host", LOOPBACK, "--no-dashboard", "--dashboard-address", f"{LOOPBACK}:0"]
+        common += ["--scheduler-file", self.scheduler_file]
+        # A dead worker is replaced by its nanny, which also ends one beyond the limit. The worker's own limit is lower.
+        limit = f"{int(knobs.worker_memory * 1.25)}MB"
+        worker = [
+            "--nworkers",
+            str(self.workers),
+            "--nthreads",
+            "1",
+            "--memory-limit",
+            limit,
+            "--local-directory",
+            self.scratch,
+        ]
         self.children = [
             self._start("scheduler", *common, "--port", "0"),
             self._start("worker", *common, *worker),
@@ -75,6 +86,7 @@ def _environment() -> dict[str, str]:
     dask = {
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # the store counts attempts, and knows where to go on
         "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical",
+        "DASK_DISTRIBUTED__WORKER__PRELOAD": '["rnncore.runs.warm"]',
         "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
         "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
         "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "False",

@@ -59,10 +59,20 @@ def _recipe(duty: Duty):
     from rnncore.forecasting.recipe import Recipe, State
 
     series = unpack(duty.series)
+    state = None
     if duty.checkpoint:
         facts, arrays = duty.checkpoint
-        return Recipe(series, duty.config, nn, State(plain.arrays_from_bytes(arrays), facts))
-    return Recipe(series, duty.config, nn)
+        state = State(plain.arrays_from_bytes(arrays), facts)
+    if duty.start is None:
+        recipe = Recipe(series, duty.config, nn, state)
+    else:
+        recipe = Recipe.from_model(duty.start, series, nn, duty.config)
+        if state:
+            recipe.done.clear()
+            recipe._restore(state)
+    if duty.further:
+        recipe.further(duty.further)
+    return recipe
 
 
 def _told(error: Exception, run: int) -> Refusal:

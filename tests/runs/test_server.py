@@ -44,7 +44,7 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 def test_killed_server_leaves_no_process_and_the_next_one_ends_its_run(place):
     run = submit(LONG)
     with server() as first:
-        before = train(run, 100, seconds=30)
+        before = train(run, 40, seconds=30)
         until(lambda: store.part(run, "checkpoint"))
         children = family(first)
         assert len(children) >= 3  # scheduler, nanny, worker
@@ -53,8 +53,8 @@ def test_killed_server_leaves_no_process_and_the_next_one_ends_its_run(place):
         until(lambda: not alive(children), 5)
     told = runs.epochs(before)
     with server():
-        again = train(run, before.epoch + 100, seconds=30)
-        assert runs.epochs(again)[:50] == told[:50]
+        again = train(run, before.epoch + 10, seconds=30)
+        assert runs.epochs(again)[:20] == told[:20]
         runs.stop(again)
         assert reach(run, "stopped", "failed").state == "stopped"
 
