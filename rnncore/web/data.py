@@ -14,6 +14,7 @@ from rnncore.series import Series, generate, read_table, samples, to_series
 from rnncore.series.report import Report
 from rnncore.texts import words
 from rnncore.web import address, knobs, mishap
+from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain, sentence
 
 _FILE, _ADOPTED, _READ = "data.file", "data.adopted", "read"
@@ -32,7 +33,7 @@ class Data:
 def choose() -> Data | None:
     """Draw the choice of a source and what it needs; None while there is nothing to work on."""
     sources = {"upload": _upload, "sample": _sample, "generate": _generate}
-    if _ADOPTED in st.session_state:
+    if st.session_state.get(_ADOPTED) is not None:
         sources["again"] = _adopted
     address.restore("source", sources, "upload")
     source = st.segmented_control(
@@ -138,8 +139,8 @@ def _generate() -> Data | None:
         for number, name in enumerate(simple):
             with columns[number % len(columns)]:
                 knobs.knob(model, name, f"generate.{kind}")
-        with st.expander(say("settings.more")):
-            knobs.draw(model, [name for name in names if name not in simple], f"generate.{kind}")
+        rest = [name for name in names if name not in simple]
+        fold(say("settings.more"), "sequence", lambda: knobs.draw(model, rest, f"generate.{kind}"))
     with mishap.told():
         generated = generate(knobs.current(model, f"generate.{kind}"))
     return Data([generated.series], say_plain(f"choice.kind.{kind}"), list(generated.notes))
@@ -224,12 +225,13 @@ def inspect(data: Data) -> None:
     """The first rows as they stand in the file, and the knobs of reading."""
     if data.report is None:
         return
-    with st.expander(say("data.preview")):
-        names = [column["name"] for column in data.report.columns]
-        rows = [dict(zip(_unique(names), row, strict=False)) for row in data.report.preview]
-        st.dataframe(rows, hide_index=True, height=260)
-    with st.expander(say("data.correct")):
-        _correct(data.report)
+    fold(say("data.preview"), "preview", lambda: _preview(data.report), ":material/table_rows:")
+    fold(say("data.correct"), "correct", lambda: _correct(data.report), ":material/edit:")
+
+
+def _preview(report: Report) -> None:
+    names = _unique([column["name"] for column in report.columns])
+    st.dataframe([dict(zip(names, row, strict=False)) for row in report.preview], hide_index=True, height=260)
 
 
 def _unique(names: list[str]) -> list[str]:

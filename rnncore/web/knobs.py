@@ -5,13 +5,14 @@ from __future__ import annotations
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
-import pydantic
 import streamlit as st
 from annotated_types import Ge, Gt, Le, Lt
+from pydantic import BaseModel, ValidationError
 
 from rnncore.config import Config
 from rnncore.messages import Refusal
-from rnncore.web.language import say, say_plain
+from rnncore.texts.knobs import allowed, fault
+from rnncore.web.language import language, say, say_plain
 
 
 def current(model: type[Config], prefix: str) -> Config:
@@ -23,15 +24,18 @@ def current(model: type[Config], prefix: str) -> Config:
     }
     try:
         return model(**values)
-    except pydantic.ValidationError as error:
-        raise bad_knob(error) from None
+    except ValidationError as error:
+        raise bad_knob(model, error) from None
 
 
-def bad_knob(error: pydantic.ValidationError) -> Refusal:
-    """A value outside its range, as a refusal that names the knob."""
-    first = error.errors()[0]
-    name = next((str(part) for part in reversed(first["loc"]) if isinstance(part, str)), "")
-    return Refusal("bad_knob", knob=name, value=str(first.get("input"))[:40], reason=first["msg"])
+def bad_knob(model: type[BaseModel], error: ValidationError) -> Refusal:
+    """A value that a knob does not take, as a refusal that names the knob and what it takes."""
+    found = fault(model, error)
+    if not found.known:
+        return Refusal("setting_unknown", name=found.path)
+    label = say_plain(f"knob.{found.name}.label")
+    takes = allowed(language(), found.model, found.name, found.inside)
+    return Refusal("option_value", option=label, value=found.value, allowed=takes)
 
 
 def adopt(config: Config, prefix: str) -> None:
@@ -48,7 +52,7 @@ def reset(model: type[Config], prefix: str) -> None:
 
 
 def draw(model: type[Config], names: list[str], prefix: str, found: Config | None = None) -> None:
-    """One widget a knob; `found` is the config with the values that were derived from the data, shown where a knob is left alone."""
+    """One widget a knob; `found` is the config with the values derived from the data, shown where a knob is left alone."""
     for name in names:
         knob(model, name, prefix, found=getattr(found, name, None))
 
@@ -66,7 +70,7 @@ def knob(model: type[Config], name: str, prefix: str, *, found: Any = None, opti
         "key": f"{prefix}.{name}",
         "persist_state": "session",
     }
-    if shared["key"] not in st.session_state and not optional:
+    if not optional and st.session_state.get(shared["key"]) is None:
         st.session_state[shared["key"]] = field.default
     placeholder = say_plain("knob_found", value=str(found)) if found is not None else say_plain("knob_open")
     if options is not None or choices:
@@ -131,5 +135,5 @@ def _taken_apart(annotation: Any) -> tuple[set, list, bool]:
     if get_origin(annotation) in (Union, UnionType):
         parts = [_taken_apart(part) for part in get_args(annotation) if part is not type(None)]
         optional = type(None) in get_args(annotation)
-        return set().union(*(p[0] for p in parts)), sum((p[1] for p in parts), []), optional
+        return set().union(*(p[0] for p in parts)), [value for p in parts for value in p[1]], optional
     return {annotation}, [], False

@@ -19,12 +19,11 @@ PRESETS = {
 
 def current() -> tuple[Layer, ...]:
     """The layers as the widgets of this session stand."""
-    count = st.session_state.get(_COUNT, len(PRESETS["default"]))
-    if _COUNT not in st.session_state:
+    if st.session_state.get(_COUNT) is None:
         return PRESETS["default"]
     return tuple(
         Layer(**{name: st.session_state.get(f"layer{number}.{name}", getattr(Layer(), name)) for name in Layer.model_fields})
-        for number in range(count)
+        for number in range(st.session_state[_COUNT])
     )
 
 
@@ -38,7 +37,7 @@ def adopt(layers: tuple[Layer, ...]) -> None:
 
 def edit() -> None:
     """Draw the editor: presets, a row a layer, and a button for one more."""
-    if _COUNT not in st.session_state:
+    if st.session_state.get(_COUNT) is None:
         adopt(PRESETS["default"])
     with st.container(horizontal=True, gap="small"):
         for name, layers in PRESETS.items():

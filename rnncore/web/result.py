@@ -10,6 +10,7 @@ from rnncore import figures, runs
 from rnncore.forecasting.result import Result
 from rnncore.runs import Run
 from rnncore.series import Series
+from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain
 from rnncore.web.words import duration, figure_words, noted, representation
 
@@ -32,15 +33,17 @@ def show(run: Run) -> None:
         st.markdown(f"#### {say('result.download')}")
         _downloads(run, result)
     noted(result.notes)
-    with st.expander(say("result.held_out")):
-        figure = figures.held_out(result.held_out[number], series[number], figure_words)
-        st.plotly_chart(figure, key="result.held_out", alt=say_plain("result.held_alt"), config=QUIET)
-    with st.expander(say("result.training")):
-        _training(run, result)
+    fold(say("result.held_out"), "held_out", lambda: _held_out(result, series, number), ":material/fact_check:")
+    fold(say("result.training"), "training", lambda: _training(run, result), ":material/trending_down:")
+
+
+def _held_out(result: Result, series: list[Series], number: int) -> None:
+    figure = figures.held_out(result.held_out[number], series[number], figure_words)
+    st.plotly_chart(figure, key="result.held_out", alt=say_plain("result.held_alt"), config=QUIET)
 
 
 def _outcome(run: Run) -> tuple[Result, list[Series]]:
-    """Result of a run that has ended and the series it forecasts, in one order; kept in the session until it is trained further."""
+    """Result and series of a run that has ended, in one order; kept in the session until the run is trained further."""
     key = (run.share_token, run.finished)
     if st.session_state.get("result", (None,))[0] != key:
         result = runs.result(run)
@@ -103,27 +106,21 @@ def _table(result: Result, name: str) -> None:
 
 def _downloads(run: Run, result: Result) -> None:
     stem = re.sub(r"[^\w-]+", "_", run.title.rsplit(".", 1)[0])[:40] or "series"
-    model = runs.model(run)
-    with st.container(horizontal=True):
+    files = [
+        ("csv", f"{stem}_forecast.csv", "text/csv", result.csv().encode("utf-8-sig")),
+        ("model", f"{stem}.safetensors", "application/octet-stream", runs.model(run)),
+        ("config", f"{stem}_settings.json", "application/json", run.config.model_dump_json(indent=2)),
+    ]
+    for kind, name, mime, content in files:
         st.download_button(
-            say("result.download_csv"),
-            result.csv().encode("utf-8-sig"),
-            f"{stem}_forecast.csv",
-            "text/csv",
+            say(f"result.download_{kind}"),
+            content,
+            name,
+            mime,
+            key=f"download.{kind}",
             on_click="ignore",
-            type="primary",
+            type="primary" if kind == "csv" else "secondary",
             icon=":material/download:",
-        )
-        if model is not None:
-            st.download_button(
-                say("result.download_model"), model, f"{stem}.safetensors", "application/octet-stream", on_click="ignore"
-            )
-        st.download_button(
-            say("result.download_config"),
-            run.config.model_dump_json(indent=2),
-            f"{stem}_settings.json",
-            "application/json",
-            on_click="ignore",
         )
 
 

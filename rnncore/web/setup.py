@@ -14,7 +14,8 @@ from rnncore.messages import Refusal
 from rnncore.series import Series
 from rnncore.web import knobs, layers, memory
 from rnncore.web.data import Data
-from rnncore.web.language import say, say_plain, sentence
+from rnncore.web.fold import fold
+from rnncore.web.language import language, say, say_plain, sentence
 from rnncore.web.words import duration, figure_words
 
 ROOMS = {"forecast": ForecastConfig, "network": NetworkConfig, "training": TrainingConfig}
@@ -53,7 +54,11 @@ def settle(data: Data) -> Plan | None:
 def draw_split(series: Series, settled: Plan | None) -> None:
     """The series, with the split drawn on it once there is a plan."""
     train_end, validation_end = _split(series, settled)
-    figure = figures.split(series, train_end, validation_end, figure_words)
+    key = (series, train_end, validation_end, language())
+    held = st.session_state.get("setup.figure")
+    if held is None or held[0][0] is not series or held[0][1:] != key[1:]:
+        held = st.session_state["setup.figure"] = (key, figures.split(series, train_end, validation_end, figure_words))
+    figure = held[1]
     st.plotly_chart(figure, key="setup.split", alt=say_plain("result.split_alt"), config={"displayModeBar": False})
     if validation_end < len(series):
         st.caption(say("forecast.split", validation=validation_end - train_end, held_out=len(series) - validation_end))
@@ -77,19 +82,21 @@ def simple(settled: Plan | None) -> None:
 
 def everything(settled: Plan | None) -> None:
     """The layers, and every other knob, folded."""
-    with st.expander(say("settings.layers"), icon=":material/layers:"):
-        layers.edit()
-    with st.expander(say("settings.more"), icon=":material/tune:"):
-        for column, (room, model) in zip(st.columns(len(ROOMS), gap="medium"), ROOMS.items(), strict=True):
-            with column:
-                st.markdown(f"**{say(f'settings.{room}')}**")
-                for name in model.model_fields:
-                    if (room, name) not in UNFOLDED and name not in DRAWN_ELSEWHERE:
-                        knobs.knob(model, name, room, found=_found(settled, room, name))
-                if room == "forecast":
-                    _levels()
-        st.button(say("settings.reset"), on_click=reset, type="tertiary")
-        st.file_uploader(say("settings.load"), type=["json"], key="settings.file", on_change=_load)
+    fold(say("settings.layers"), "layers", layers.edit, ":material/layers:")
+    fold(say("settings.more"), "settings", lambda: _settings(settled), ":material/tune:")
+
+
+def _settings(settled: Plan | None) -> None:
+    for column, (room, model) in zip(st.columns(len(ROOMS), gap="medium"), ROOMS.items(), strict=True):
+        with column:
+            st.markdown(f"**{say(f'settings.{room}')}**")
+            for name in model.model_fields:
+                if (room, name) not in UNFOLDED and name not in DRAWN_ELSEWHERE:
+                    knobs.knob(model, name, room, found=_found(settled, room, name))
+            if room == "forecast":
+                _levels()
+    st.button(say("settings.reset"), on_click=reset, type="tertiary")
+    st.file_uploader(say("settings.load"), type=["json"], key="settings.file", on_change=_load)
 
 
 def _found(settled: Plan | None, room: str, name: str):
@@ -127,7 +134,7 @@ def _load() -> None:
     try:
         adopt(RunConfig.model_validate(json.loads(uploaded.getvalue())))
     except pydantic.ValidationError as error:
-        st.error(sentence(knobs.bad_knob(error)))
+        st.error(sentence(knobs.bad_knob(RunConfig, error)))
     except ValueError:
         st.error(say("settings.not_json"))
 
@@ -179,12 +186,14 @@ def open_run(token: str) -> None:
 
 def from_model(data: Data) -> None:
     """A saved model, to forecast this data with at once, or to train further on it."""
-    with st.expander(say("settings.model")):
-        st.caption(say("settings.model_help"))
-        uploaded = st.file_uploader(say("settings.model_file"), type=["safetensors"], key="setup.model")
-        if uploaded is None:
-            return
-        epochs = st.number_input(say("settings.model_further"), min_value=0, max_value=10_000, value=0, key="setup.further")
-        st.button(
-            say("settings.model_use"), on_click=_submit, args=(data, uploaded.getvalue(), epochs or None), key="setup.use_model"
-        )
+    fold(say("settings.model"), "model", lambda: _model(data), ":material/deployed_code:")
+
+
+def _model(data: Data) -> None:
+    st.caption(say("settings.model_help"))
+    uploaded = st.file_uploader(say("settings.model_file"), type=["safetensors"], key="setup.model")
+    if uploaded is None:
+        return
+    epochs = st.number_input(say("settings.model_further"), min_value=0, max_value=10_000, value=0, key="setup.further")
+    args = (data, uploaded.getvalue(), epochs or None)
+    st.button(say("settings.model_use"), on_click=_submit, args=args, key="setup.use_model", type="primary")

@@ -17,11 +17,8 @@ def figure_words(key: str) -> str:
 def representation(name: str) -> str:
     """Words for a way to look at the data, as `Epoch.trained` names it."""
     kind = name.removesuffix("_log")
-    words = (
-        say_plain(f"trained.{kind}")
-        if kind in ("level", "season")
-        else say_plain("trained.lag", lag=kind.removeprefix("season_"))
-    )
+    lag = kind.removeprefix("season_")
+    words = say_plain("trained.lag", lag=lag) if lag.isdigit() else say_plain(f"trained.{kind}")
     return say_plain("trained.log", kind=words) if name.endswith("_log") else words
 
 
