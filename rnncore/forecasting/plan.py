@@ -23,6 +23,7 @@ HORIZONS = {"Y": 6, "Q": 8, "M": 12, "BM": 12, "W": 26, "D": 30, "B": 20}
 LONGEST_DEFAULT, DEFAULT_HORIZON = 288, 24
 UPDATES, EPOCH = 400, 20
 SHORTEST_WINDOW = 4
+LARGEST = 1e100
 STEPS = 30  # that a network takes at most, unless told
 
 
@@ -54,7 +55,8 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     """Settle everything that `config` leaves open. Refuses series that are too short and runs that cost too much."""
     budgets = budgets or Budgets()
     asked = config.forecast
-    length = int(np.quantile([len(one) for one in series], 0.1, method="lower"))
+    _check_magnitude(series)
+    length = int(np.median([len(one) for one in series]))
     horizon = asked.horizon or _horizon(series[0], length, asked.season)
     holdout = asked.holdout or horizon
     kept, notes = _long_enough(series, horizon, holdout, asked.window)
@@ -62,12 +64,13 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     splits, validation = _split(kept, horizon, holdout)
     season, longer, found = _seasons(kept, splits, asked.season, length - holdout)
     window, segment = _window(asked, config.network.segment, season, horizon, length - holdout)
+    _check_transform(kept, asked)
     network = config.network.model_copy(update={"segment": segment})
     outputs = horizon if asked.strategy == "direct" else 1
     forecast = asked.model_copy(update={"horizon": horizon, "holdout": holdout, "season": season, "window": window})
     training = config.training.model_copy(update={"epochs": config.training.epochs or UPDATES // EPOCH})
     settled = RunConfig(forecast=forecast, network=network, training=training)
-    steps, features = window // segment, segment
+    steps, features = math.ceil(window / segment), segment
     layers = tuple(summary(network.layers, steps, features, outputs))
     epoch_updates = cost.epoch_updates(settled, steps, features, EPOCH)
     estimate = cost.estimate(settled, steps, features, epoch_updates, kept, validation, longer is not None)
@@ -76,6 +79,20 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
         tuple(kept), settled, longer, tuple(splits), tuple(validation), layers, epoch_updates, steps, features,
         estimate.seconds, estimate.megabytes, tuple(notes + found),
     )  # fmt: skip
+
+
+def _check_magnitude(series: Sequence[Series]) -> None:
+    """Squares of values must fit into a double."""
+    for one in series:
+        largest = float(np.abs(one.values).max(initial=0.0))
+        if largest > LARGEST:
+            raise Refusal("values_too_large", largest=largest, limit=LARGEST)
+
+
+def _check_transform(series: Sequence[Series], asked: ForecastConfig) -> None:
+    lowest = min(float(one.values.min()) for one in series)
+    if asked.transform == "log" and lowest <= 0:
+        raise Refusal("log_needs_positive", lowest=lowest)
 
 
 def _horizon(series: Series, length: int, season: int | None) -> int:
@@ -151,7 +168,7 @@ def _checked(season: int, frequency: str, shown: Sequence[np.ndarray], rows: int
 
 
 def _window(asked: ForecastConfig, segment: int | None, season: int, horizon: int, rows: int) -> tuple[int, int]:
-    """Rows the network looks back, and how many of them it takes at a step; the first is a multiple of the second.
+    """Rows the network looks back, and how many of them it takes at a step.
 
     Two seasons of 24 rows and more, three of a shorter one, at least two horizons; half of the training rows at most.
     """
@@ -164,5 +181,4 @@ def _window(asked: ForecastConfig, segment: int | None, season: int, horizon: in
     if segment is None:
         segment = math.ceil(window / STEPS)
         segment = next((size for size in range(segment, 2 * segment) if window % size == 0), segment)
-    segment = min(segment, window)
-    return window // segment * segment, segment
+    return window, min(segment, window)

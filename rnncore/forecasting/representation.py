@@ -83,8 +83,9 @@ class View:
         lag = self.representation.lag
         if lag:
             base = rows[:, rows.shape[1] - lag + np.arange(horizon) % lag]
-        folded = scale(seen, level, spread).reshape(len(rows), -1, self.segment)
-        return folded.astype(np.float32), base, spread
+        # A first step that is not full begins with zeros, which is the level.
+        full = np.pad(scale(seen, level, spread).astype(np.float32), ((0, 0), (-self.window % self.segment, 0)))
+        return full.reshape(len(rows), -1, self.segment), base, spread
 
     def targets(self, ahead: np.ndarray, base: np.ndarray, spread: np.ndarray) -> np.ndarray:
         """What the network should say: (n, K) float32."""

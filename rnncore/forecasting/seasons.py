@@ -43,13 +43,18 @@ def _within_the_day(seconds: float) -> tuple[int, int | None]:
 def autocorrelation(values: np.ndarray, lags: int) -> np.ndarray:
     """Autocorrelation of the rows after their trend is taken out, at lags 0 to `lags`.
 
-    The trend is a straight line through first and second half; the sums run over the pairs there are, through one FFT.
+    The trend is the straight line of least squares; each lag is averaged over the pairs of rows there are.
     """
-    count = len(values)
-    rest = values - np.polynomial.Polynomial.fit(np.arange(count), values, 1)(np.arange(count))
-    power = np.abs(np.fft.rfft(rest, 2 * count)) ** 2
+    largest = np.abs(values).max()
+    if largest == 0:
+        return np.zeros(lags + 1)
+    count, time = len(values), np.linspace(-1, 1, len(values))
+    rest = values / largest
+    rest = rest - rest.mean()
+    rest = rest - time * (rest @ time / (time @ time))
+    power = np.abs(np.fft.rfft(rest, 1 << (2 * count - 1).bit_length())) ** 2
     sums = np.fft.irfft(power)[: lags + 1]
-    if sums[0] <= 1e-12 * count * np.abs(values).max() ** 2:
+    if sums[0] <= 1e-20 * count:
         return np.zeros(lags + 1)
     return sums / sums[0] * count / (count - np.arange(lags + 1))
 

@@ -112,9 +112,10 @@ def _scores(plan, number: int, held_out: HeldOut) -> dict[str, dict[str, float |
 
 
 def _best(together: dict) -> str:
-    """The method with the lowest pooled MASE; by MAE where that is not defined. The network where they are equal."""
+    """The method with the lowest pooled MASE, by MAE where that is not defined; the network unless another is truly better."""
     measure = "mase" if together["network"]["mase"] is not None else "mae"
-    return min(METHODS, key=lambda method: together[method][measure])
+    best = min(METHODS, key=lambda method: together[method][measure])
+    return best if together["network"][measure] - together[best][measure] > 1e-9 * together["naive"]["rmse"] else "network"
 
 
 def _forecasts(engine, scoring: Fitted, final: Fitted) -> list[Forecast]:

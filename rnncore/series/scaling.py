@@ -23,13 +23,13 @@ def level_and_spread(values: np.ndarray, scaling: Scaling) -> tuple[float, float
     if scaling == "minmax":
         level, spread = float(values.min()), float(np.ptp(values))
     else:
-        level, spread = float(values.mean()), float(values.std())
+        level, spread = float(_mean(values)), float(values.std())
     return level, _without_noise(spread, np.abs(values).max())
 
 
 def window_level_and_spread(inputs: np.ndarray, least: np.ndarray | float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Mean and standard deviation of each window of `inputs` (n, W), both (n, 1); no spread is smaller than `least`."""
-    level = inputs.mean(axis=1, keepdims=True)
+    level = _mean(inputs)
     spread = _without_noise(inputs.std(axis=1, keepdims=True), np.abs(inputs).max(axis=1, keepdims=True))
     return level, np.maximum(spread, least)
 
@@ -38,6 +38,13 @@ def scale(values: np.ndarray, level: np.ndarray | float, spread: np.ndarray | fl
     """(values - level) / spread, and zero where the spread is."""
     difference = np.asarray(values - level)
     return np.divide(difference, spread, out=np.zeros_like(difference), where=np.broadcast_to(spread, difference.shape) > 0)
+
+
+def _mean(values: np.ndarray) -> np.ndarray:
+    """Of the last axis, kept where there are two; exact where all values are equal, and without overflow."""
+    first = values[..., :1]
+    mean = first + np.mean(values - first, axis=-1, keepdims=True)
+    return mean if values.ndim > 1 else mean[0]
 
 
 def _without_noise(spread, magnitude):
