@@ -139,20 +139,24 @@ def test_third_run_waits_for_one_of_two_workers():
 
 
 def test_run_that_breaks_is_told_in_a_sentence_without_secrets():
-    run = submit()
-    broken = submit(title="broken")
-    with store.writing() as connection:
-        store.put(connection, broken.id, "series", b"not a table at all")
-    ended = until(lambda: (found := runs.find(broken.token)).ended and found)
-    if ended.state == "done":
-        pytest.skip("the run was quicker than the test that breaks it")
-    assert ended.refusal.code == "internal"
-    assert list(ended.refusal.facts) == ["reference"]
-    reach(run, "done")
+    token = store.add(b"not a table at all", SHORT, "broken", {}, None, None)
+    broken = until(lambda: (found := runs.find(token)).ended and found)
+    assert broken.state == "failed"
+    assert broken.refusal.code == "internal"
+    assert list(broken.refusal.facts) == ["reference"]
 
 
-def test_epoch_longer_than_patience_is_not_mistaken_for_a_lost_worker():
-    run = runs.submit([wave(3000)], config(2, units=256), title="slow epochs")
+def test_epoch_longer_than_patience_is_not_mistaken_for_a_lost_worker(monkeypatch):
+    monkeypatch.setenv("UNROLLED_PATIENCE_LOST", "1")
+    run = runs.submit([wave(4000)], config(2, units=1024), title="slow epochs")
     ended = reach(run, "done", "failed", seconds=60)
+    first, second = runs.epochs(ended)
+    assert second.seconds - first.seconds > 1.5
     assert ended.state == "done"
     assert ended.attempts <= 1
+
+
+def test_nothing_listens_beyond_this_machine():
+    family = psutil.Process().children(recursive=True)
+    listening = [c.laddr.ip for process in family for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+    assert set(listening) == {"127.0.0.1"}
