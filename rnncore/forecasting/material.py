@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -17,21 +16,20 @@ Predict = Callable[[np.ndarray], np.ndarray]
 
 
 class Material:
-    """One representation of the series of a plan, up to the end of their training parts or, for a refit, up to their end."""
+    """One representation of the series of a plan, up to the end of their training parts or, for a refit, up to their end.
 
-    def __init__(self, plan: Plan, representation: Representation, everything: bool = False):
+    scales: those that networks from a file were trained with; fitted where none are given.
+    """
+
+    def __init__(self, plan: Plan, representation: Representation, everything: bool = False, scales: Scales | None = None):
         self.plan, self.representation, self.everything = plan, representation, everything
         asked = plan.config.forecast
         self.horizon = asked.horizon
         self.outputs = 1 if asked.strategy == "recursive" else self.horizon
         self.values = [representation.transform(one.values) for one in plan.series]
         self.ends = [split.rows if everything else split.train for split in plan.splits]
-        scales = Scales.fit([v[:end] for v, end in zip(self.values, self.ends, strict=True)], asked.scaling)
+        scales = scales or Scales.fit([v[:end] for v, end in zip(self.values, self.ends, strict=True)], asked.scaling)
         self.view = View(representation, scales, asked.window, plan.config.network.segment)
-
-    def rescale(self, scales: Scales) -> None:
-        """Take `scales` from elsewhere: those that networks from a file were trained with."""
-        self.view = replace(self.view, scales=scales)
 
     @cached_property
     def learnt(self):

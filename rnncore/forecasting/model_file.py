@@ -58,7 +58,7 @@ def write(model: Model) -> bytes:
         "season": model.config.forecast.season,
         "ends": model.ends,
         "seeds": model.seeds,
-        "scaler": {name: _scaler(scales) for name, scales in model.scales.items()},
+        "scaler": {name: scales.as_facts() for name, scales in model.scales.items()},
         "tried": model.tried,
     }
     return weights.save(arrays, facts)
@@ -80,7 +80,7 @@ def read(data: bytes) -> Model:
             {name: list(facts["ends"][name]) for name in sets},
             {name: _networks(name, len(facts["seeds"][name]), arrays, config) for name in sets},
             {name: [_whole(seed) for seed in facts["seeds"][name]] for name in sets},
-            {name: _scales(facts["scaler"][name], config, len(facts["series"])) for name in sets},
+            {name: _scales(facts["scaler"][name], len(facts["series"])) for name in sets},
             list(facts["tried"]),
         )
     except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
@@ -113,15 +113,15 @@ def _networks(name: str, count: int, arrays: dict[str, np.ndarray], config: RunC
     return networks
 
 
-def _scaler(scales: Scales) -> dict:
-    return {"level": scales.level.tolist(), "spread": scales.spread.tolist(), "least": scales.least.tolist()}
-
-
-def _scales(facts: dict, config: RunConfig, count: int) -> Scales:
-    found = [np.array([float(value) for value in facts[name]]) for name in ("level", "spread", "least")]
-    if any(len(one) != count or not np.isfinite(one).all() for one in found) or (found[1] < 0).any() or (found[2] < 0).any():
+def _scales(facts: dict, count: int) -> Scales:
+    scales = Scales.from_facts(facts)
+    columns = (scales.level, scales.spread, scales.least)
+    if (
+        any(column.shape != (count,) or not np.isfinite(column).all() for column in columns)
+        or min(map(np.min, columns[1:])) < 0
+    ):
         raise Refusal("model_file", reason="scaler")
-    return Scales(config.forecast.scaling, *found)
+    return scales
 
 
 def scales_for(names: Sequence[str], model: Model, which: str, otherwise: Scales) -> Scales:

@@ -145,6 +145,8 @@ def _seasons(series: Sequence[Series], splits: Sequence[Split], asked: int | Non
         if asked > 1 and asked >= rows:
             raise Refusal("season_too_long", season=asked, rows=rows)
         season, notes = asked, []
+        usual, longer = seasons.calendar_seasons(series[0].frequency) if series[0].frequency else (None, None)
+        longer = longer if usual == asked else None
     elif series[0].frequency is None:
         season = seasons.common([seasons.detect(values) for values in shown])
         notes = [Note("season_detected" if season > 1 else "season_none", 1, {"season": season})]

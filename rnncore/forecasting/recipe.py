@@ -16,6 +16,7 @@ from rnncore.forecasting import model_file
 from rnncore.forecasting.course import OVER_BY, Job, Trained, next_job, planned_updates, winner
 from rnncore.forecasting.material import Material, of_plan
 from rnncore.forecasting.plan import Plan, plan
+from rnncore.forecasting.representation import Representation, Scales
 from rnncore.forecasting.result import Result
 from rnncore.forecasting.summary import Fitted, last_labels, summarise, tried
 from rnncore.messages import Epoch, Note, Refusal
@@ -35,7 +36,8 @@ class State:
 class Recipe:
     """One run. `engine` is `rnncore.nn`, or anything with its `train`, `predict`, `Task` and `Course`.
 
-    Iterate over `epochs()` as long as wanted, then ask for `finish()` and `model()`.
+    Iterate over `epochs()` as long as wanted, then ask for `finish()` and `model()`. A run that is taken up from a `state`
+    keeps the configuration it was stored with.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Recipe:
         state: State | None = None,
         budgets: Budgets | None = None,
     ):
+        if state is not None:
+            config = _config_of(state)
         self.plan: Plan = plan(series, config, budgets)
         self.engine = engine
         self.representations = of_plan(self.plan)
@@ -59,6 +63,7 @@ class Recipe:
         self.notes: list[Note] = []
         self._materials: dict[tuple[int, bool], Material] = {}
         self._preview: list[float] | None = None
+        self._scales: dict[str, Scales] = {}
         if state is not None:
             self._restore(state)
 
@@ -120,12 +125,13 @@ class Recipe:
         recipe.rounds, recipe.tried = [0], model.tried
         names = [one.name for one in recipe.plan.series]
         for which, stage in (("scored", "member"), ("final", "refit")):
-            material = recipe.material(0, stage == "refit")
-            material.rescale(
-                model_file.scales_for(names, model, which, material.view.scales) if which in model.scales else None
-            )
+            if which not in model.networks:
+                continue
+            own = recipe.material(0, stage == "refit").view.scales
+            recipe._scales[stage] = model_file.scales_for(names, model, which, own)
             for seed, network in zip(model.seeds.get(which, []), model.networks.get(which, []), strict=True):
                 recipe.done.append(Trained(Job(stage, 0, seed, 0, 0), network, None, 0, 0, 0, 0.0, False, False))
+        recipe._materials.clear()
         recipe.notes += model_file.cautions(model, recipe.plan)
         return recipe
 
@@ -143,7 +149,8 @@ class Recipe:
     def material(self, candidate: int, everything: bool) -> Material:
         key = candidate, everything
         if key not in self._materials:
-            self._materials[key] = Material(self.plan, self.representations[candidate], everything)
+            scales = self._scales.get("refit" if everything else "member")
+            self._materials[key] = Material(self.plan, self.representations[candidate], everything, scales)
         return self._materials[key]
 
     def _fit(self, candidate: int, everything: bool, trained: Sequence[Trained]) -> Fitted:
@@ -246,6 +253,11 @@ class Recipe:
         arrays = {f"done.{i}.{name}": array for i, one in enumerate(self.done) for name, array in (one.weights or {}).items()}
         facts = {
             "version": STATE_VERSION,
+            "config": self.plan.config.model_dump(mode="json"),
+            "representations": [asdict(one) for one in self.representations],
+            "scales": {stage: scales.as_facts() for stage, scales in self._scales.items()},
+            "notes": [note.as_dict() for note in self.notes],
+            "tried": self.tried,
             "rows": [len(one) for one in self.plan.series],
             "rounds": self.rounds,
             "seconds": self.seconds,
@@ -261,8 +273,11 @@ class Recipe:
 
     def _restore(self, state: State) -> None:
         facts = state.facts
-        if facts.get("version") != STATE_VERSION or facts.get("rows") != [len(one) for one in self.plan.series]:
+        if facts["rows"] != [len(one) for one in self.plan.series]:
             raise Refusal("state_of_another_run")
+        self.representations = [Representation(**one) for one in facts["representations"]]
+        self._scales = {stage: Scales.from_facts(one) for stage, one in facts["scales"].items()}
+        self.notes, self.tried = [Note(**note) for note in facts["notes"]], facts["tried"]
         self.rounds, self.seconds, self.out_of_time = list(facts["rounds"]), facts["seconds"], facts["out_of_time"]
         for i, one in enumerate(facts["done"]):
             self.done.append(Trained.from_facts(one, _under(f"done.{i}.", state.arrays) or None))
@@ -270,6 +285,13 @@ class Recipe:
             self.job = Job(**facts["job"])
             self.training = self._train(self.job)
             self.training.restore(_under("now.", state.arrays), facts["training"])
+
+
+def _config_of(state: State) -> RunConfig:
+    """The settled configuration of the run that was stored."""
+    if state.facts.get("version") != STATE_VERSION:
+        raise Refusal("state_of_another_run")
+    return RunConfig.model_validate(state.facts["config"])
 
 
 def _under(prefix: str, arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -51,6 +51,14 @@ class Scales:
         deviation = np.array([level_and_spread(part, "standard")[1] for part in training_parts])
         return cls(scaling, found[:, 0], found[:, 1], LEAST_SPREAD * deviation)
 
+    def as_facts(self) -> dict:
+        """JSON values."""
+        return {"scaling": self.scaling, **{name: getattr(self, name).tolist() for name in ("level", "spread", "least")}}
+
+    @classmethod
+    def from_facts(cls, facts: dict) -> Scales:
+        return cls(facts["scaling"], *(np.array(facts[name], dtype=np.float64) for name in ("level", "spread", "least")))
+
     def of(self, inputs: np.ndarray, series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Level and spread (n, 1) by which the windows `inputs` (n, W) of `series` (n,) are scaled."""
         if self.scaling == "window":

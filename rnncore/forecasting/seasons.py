@@ -76,7 +76,8 @@ def longer_season(values: np.ndarray, season: int, most: int | None = None) -> i
     peaks = [(lag, height) for lag, height in _peaks(values, most) if lag >= 1.5 * season]
     if not peaks:
         return None
-    lag, height = max(peaks, key=lambda peak: peak[1])
+    strongest = max(height for _, height in peaks)
+    lag, height = next(peak for peak in peaks if peak[1] >= strongest - 0.05)
     here = autocorrelation(values, season)[season] if season < len(values) else 0.0
     return lag if height > here + 0.02 else None
 

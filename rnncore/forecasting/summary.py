@@ -161,20 +161,21 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def _notes(recipe, trained, scoring: Fitted, final: Fitted | None, together: dict) -> list[Note]:
-    notes = []
-    name = scoring.material.representation.name(recipe.plan.config.forecast.season)
-    if len(recipe.representations) > 1:
-        notes.append(Note("representation_chosen", 1, {"name": name, "tried": len(tried(recipe, trained))}))
-    notes.append(Note("refitted" if final else "not_refitted", 1, {}))
+    """What was chosen, what came in the way, and which baseline was better, if one was."""
+    notes, training = [], recipe.plan.config.training
+    count, shown = len(tried(recipe, trained)), scoring.material.representation
+    if count > 1:
+        code = ("season" if shown.lag else "level") + "_log" * shown.log + "_chosen"
+        notes.append(Note(code, 1, {"tried": count, "lag": shown.lag}))
+    notes.append(Note("refitted" if final else "not_refitted"))
     if _out_of_time(recipe, trained):
-        notes.append(Note("out_of_time", 1, {"budget": recipe.plan.config.training.budget}))
+        notes.append(Note("out_of_time", 1, {"budget": training.budget}))
     exploded = sum(one.exploded for one in trained)
     if exploded:
-        notes.append(Note("training_exploded", exploded, {"learning_rate": recipe.plan.config.training.learning_rate}))
+        notes.append(Note("training_exploded", exploded, {"learning_rate": training.learning_rate}))
     best = _best(together)
     if best != "network":
         measure = "mase" if together["network"]["mase"] is not None else "mae"
-        ours, theirs = together["network"][measure], together[best][measure]
-        percent = 100 * (1 - theirs / ours) if ours else 0.0
-        notes.append(Note("baseline_better", 1, {"baseline": best, "percent": round(percent, 1)}))
+        percent = 100 * (1 - together[best][measure] / together["network"][measure])
+        notes.append(Note(f"{best}_better", 1, {"percent": round(percent, 1)}))
     return notes
