@@ -108,7 +108,7 @@ def test_everything_but_the_engine_imports_with_torch_blocked():
 
 
 def test_the_command_line_explains_itself_with_torch_blocked():
-    program = BLOCKED.split("import rnncore\n")[0] + "from rnncore.__main__ import main\nmain(['forecast', '--help'])"
+    program = BLOCKED.split("import rnncore\n")[0] + "from rnncore.terminal.run import run\nrun(['forecast', '--help'])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "--horizon" in done.stdout

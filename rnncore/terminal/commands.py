@@ -6,20 +6,14 @@ import argparse
 import sys
 
 from rnncore.config import GENERATORS, Config, RunConfig
-from rnncore.messages import Note, Refusal
+from rnncore.messages import Refusal
 from rnncore.series import generate, read, samples
-from rnncore.series.report import Report
-from rnncore.terminal import output
+from rnncore.terminal import output, reports
 from rnncore.terminal.files import check_writable, read_file, write_file
 from rnncore.terminal.options import SECTIONS, configure, option, stored_settings
-from rnncore.texts import explain, say, words
+from rnncore.texts import say
 
-REPORTED = (
-    *("rows", "time", "values", "target", "series", "series_column", "frequency", "first", "last"),
-    *("missing", "duplicates", "encoding", "delimiter", "decimal", "sums"),
-)
-MEASURES = ("mase", "smape", "mae", "rmse")
-CHANGEABLE = ("holdout", "levels", "refit")  # of a saved model
+CHANGEABLE = ("holdout", "levels", "refit", "epochs")  # where a saved model is used
 LARGEST_SETTINGS = 1  # MB
 LARGEST_MODEL = 256  # MB
 
@@ -29,25 +23,9 @@ def inspect(given: argparse.Namespace, language: str) -> None:
     data = read_file(given.file, settings["limits"].max_megabytes)
     report = read(data, settings["read"], settings["limits"]).report
     if given.json:
-        notes = [output.note_dict(note, language) for note in report.notes]
-        output.print_json({name: getattr(report, name) for name in REPORTED} | {"notes": notes})
+        output.print_json(reports.reading_facts(report, language))
     else:
-        _print_report(report, language)
-
-
-def _print_report(report: Report, language: str) -> None:
-    rows = []
-    for name in REPORTED:
-        value = getattr(report, name)
-        if name == "delimiter" and value == "\t":
-            value = say(language, "terminal.inspect.tab")
-        elif name == "sums":
-            value = [f"{column} {total:.10g}" for column, total in value.items()]
-        if value is None or value == []:
-            value = say(language, "terminal.inspect.none")
-        rows.append((say(language, f"terminal.inspect.{name}"), ", ".join(value) if isinstance(value, list) else str(value)))
-    output.print_table(("", ""), rows)
-    _print_notes(report.notes, language)
+        reports.print_reading(report, language)
 
 
 def forecast(given: argparse.Namespace, language: str) -> None:
@@ -77,84 +55,24 @@ def forecast(given: argparse.Namespace, language: str) -> None:
         write_file(given.save, recipe.model())
     notes = [*reading.report.notes, *result.notes]
     if given.json:
-        output.print_json(_summary(result, recipe.plan, [output.note_dict(note, language) for note in notes]))
-    else:
-        _print_result(result, recipe.plan, notes, given, language)
-
-
-def _check_shape(saved: RunConfig, asked: RunConfig, given: argparse.Namespace) -> None:
-    """Refuses options that a saved model cannot follow any more, rather than passing over them in silence."""
-    for part, configured in ((saved.forecast, asked.forecast), (saved.network, asked.network)):
-        for name in type(part).model_fields:
-            if name not in CHANGEABLE and name in given and getattr(part, name) != getattr(configured, name):
-                raise Refusal("model_option", option=option(name, repeated=isinstance(getattr(given, name), list)))
-
-
-def _summary(result, plan, notes: list[dict]) -> dict:
-    """What `forecast --json` prints."""
-    facts = result.as_dict()
-    names = ("horizon", "season", "window", "holdout", "scores", "series_scores", "best", "epochs", "seconds", "chosen")
-    told = {name: facts[name] for name in names if facts[name] is not None}
-    layers = [layer.model_dump() for layer in plan.config.network.layers]
-    forecasts = [{name: value for name, value in one.items() if name != "members"} for one in facts["forecasts"]]
-    levels = list(plan.config.forecast.levels)
-    return told | {"layers": layers, "parameters": plan.parameters, "levels": levels, "notes": notes, "forecasts": forecasts}
-
-
-def _print_result(result, plan, notes: list[Note], given: argparse.Namespace, language: str) -> None:
-    print(_verdict(result, language))
-    facts = {"epochs": result.epochs, "seconds": result.seconds, "parameters": plan.parameters, "season": result.season}
-    print(say(language, "terminal.done.took", **facts))
-    print()
-    header = [say(language, "terminal.column.method"), "MASE", "sMAPE", "MAE", "RMSE"]
-    methods = sorted(result.scores.items(), key=lambda item: (item[1]["mae"] is None, item[1]["mae"]))
-    output.print_table(header, [(_method(name, language), *(score[m] for m in MEASURES)) for name, score in methods])
-    _print_notes(notes, language)
+        output.print_json(reports.forecast_facts(result, recipe.plan, notes, language))
+        return
+    reports.print_scores(result, recipe.plan, notes, language)
     if given.save:
         print(say(language, "terminal.done.saved", output.plain, file=given.save))
     if given.out:
         print(say(language, "terminal.done.written", output.plain, file=given.out))
     else:
-        print()
-        _print_forecasts(result, language)
+        reports.print_forecasts(result, language)
 
 
-def _verdict(result, language: str) -> str:
-    """The first sentence: is the network better than the best of the simple methods?"""
-    measure = "mase" if result.scores["network"]["mase"] is not None else "mae"
-    others = {name: score[measure] for name, score in result.scores.items() if name != "network"}
-    best = min(others, key=others.get)
-    network, other = result.scores["network"][measure], others[best]
-    outcome = "equal" if abs(network - other) <= 0.01 * other else "better" if network < other else "worse"
-    percent = round(100 * abs(network - other) / max(network, other)) if max(network, other) else 0
-    facts = {"percent": percent, "count": result.holdout, "method": _method(best, language)}
-    return say(language, f"terminal.verdict.{outcome}", output.plain, **facts)
-
-
-def _method(name: str, language: str) -> str:
-    key = f"result.method.{name}"
-    return say(language, key) if key in words() else name
-
-
-def _print_forecasts(result, language: str) -> None:
-    levels = list(result.forecasts[0].lower)
-    several = len(result.forecasts) > 1
-    header = ["series"] * several + ["time", "forecast"]
-    header = [say(language, f"terminal.column.{name}") for name in header]
-    header += [say(language, f"terminal.column.{side}", level=level) for level in levels for side in ("lower", "upper")]
-    rows = []
-    for one in result.forecasts:
-        bounds = [side[level] for level in levels for side in (one.lower, one.upper)]
-        for time, *numbers in zip(one.time, one.forecast, *bounds, strict=True):
-            rows.append([one.name] * several + [str(time), *map(float, numbers)])
-    output.print_table(header, rows)
-
-
-def _print_notes(notes: list[Note], language: str) -> None:
-    if notes:
-        print()
-    for note in notes:
-        print("-", explain(language, note, output.plain))
+def _check_shape(saved: RunConfig, asked: RunConfig, given: argparse.Namespace) -> None:
+    """Refuses options that a saved model cannot follow any more, rather than passing over them in silence."""
+    for section in ("forecast", "network", "training"):
+        kept, wanted = getattr(saved, section), getattr(asked, section)
+        for name in type(kept).model_fields:
+            if name not in CHANGEABLE and name in given and getattr(kept, name) != getattr(wanted, name):
+                raise Refusal("model_option", option=option(name, repeated=isinstance(getattr(given, name), list)))
 
 
 def list_samples(given: argparse.Namespace, language: str) -> None:

@@ -1,9 +1,11 @@
-"""Files that a user names on the command line: read within a limit, written whole or not at all."""
+"""Files that a user names on the command line: read within a limit, with every way this can fail told as a refusal."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rnncore.messages import Refusal
@@ -22,15 +24,17 @@ def read_file(path: str, megabytes: int) -> bytes:
         raise Refusal("file_missing", file=path) from None
     except IsADirectoryError:
         raise Refusal("file_is_folder", file=path) from None
+    except PermissionError:
+        raise Refusal("file_forbidden", file=path) from None
     except (OSError, ValueError) as error:
-        raise Refusal("file_unreadable", file=path, reason=_reason(error)) from None
+        raise Refusal("file_unreadable", file=path, reason=str(error)) from None
 
 
 def check_writable(path: str | None, source: str) -> None:
     """Refuses a result that could not be written, before work is spent on it."""
     if path is None:
         return
-    try:
+    with _telling(path):
         if os.path.exists(path) and source != "-" and os.path.exists(source) and os.path.samefile(path, source):
             raise Refusal("file_is_input", file=path)
         existed = os.path.lexists(path)
@@ -38,18 +42,23 @@ def check_writable(path: str | None, source: str) -> None:
             pass
         if not existed:
             os.remove(path)
-    except IsADirectoryError:
-        raise Refusal("file_is_folder", file=path) from None
-    except (OSError, ValueError) as error:
-        raise Refusal("file_unwritable", file=path, reason=_reason(error)) from None
 
 
 def write_file(path: str, data: bytes) -> None:
-    try:
+    with _telling(path):
         Path(path).write_bytes(data)
+
+
+@contextmanager
+def _telling(path: str) -> Iterator[None]:
+    """What keeps a file from being written, as a refusal."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise Refusal("folder_missing", file=path) from None
+    except IsADirectoryError:
+        raise Refusal("file_is_folder", file=path) from None
+    except PermissionError:
+        raise Refusal("file_protected", file=path) from None
     except (OSError, ValueError) as error:
-        raise Refusal("file_unwritable", file=path, reason=_reason(error)) from None
-
-
-def _reason(error: Exception) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()
+        raise Refusal("file_unwritable", file=path, reason=str(error)) from None

@@ -1,0 +1,100 @@
+"""What the commands tell: as facts for JSON, and as sentences and tables."""
+
+from __future__ import annotations
+
+from rnncore.forecasting.plan import Plan
+from rnncore.forecasting.result import Result
+from rnncore.messages import Note
+from rnncore.series.report import Report
+from rnncore.terminal import output
+from rnncore.texts import explain, say, words
+
+REPORTED = (
+    *("rows", "time", "values", "target", "series", "series_column", "frequency", "first", "last"),
+    *("missing", "duplicates", "encoding", "delimiter", "decimal", "sums"),
+)
+MEASURES = ("mase", "smape", "mae", "rmse")
+
+
+def reading_facts(report: Report, language: str) -> dict:
+    """What `inspect --json` prints."""
+    notes = [output.note_dict(note, language) for note in report.notes]
+    return {name: getattr(report, name) for name in REPORTED} | {"notes": notes}
+
+
+def print_reading(report: Report, language: str) -> None:
+    rows = []
+    for name in REPORTED:
+        value = getattr(report, name)
+        if name == "delimiter" and value == "\t":
+            value = say(language, "terminal.inspect.tab")
+        elif name == "sums":
+            value = [f"{column} {total:.10g}" for column, total in value.items()]
+        if value is None or value == []:
+            value = say(language, "terminal.inspect.none")
+        rows.append((say(language, f"terminal.inspect.{name}"), ", ".join(value) if isinstance(value, list) else str(value)))
+    output.print_table(("", ""), rows)
+    _print_notes(report.notes, language)
+
+
+def forecast_facts(result: Result, plan: Plan, notes: list[Note], language: str) -> dict:
+    """What `forecast --json` prints."""
+    facts = result.as_dict()
+    names = ("horizon", "season", "window", "holdout", "scores", "series_scores", "best", "epochs", "seconds", "chosen")
+    told = {name: facts[name] for name in names if facts[name] is not None}
+    layers = [layer.model_dump() for layer in plan.config.network.layers]
+    forecasts = [{name: value for name, value in one.items() if name != "members"} for one in facts["forecasts"]]
+    levels = list(plan.config.forecast.levels)
+    told |= {"layers": layers, "parameters": plan.parameters, "levels": levels}
+    return told | {"notes": [output.note_dict(note, language) for note in notes], "forecasts": forecasts}
+
+
+def print_scores(result: Result, plan: Plan, notes: list[Note], language: str) -> None:
+    """How the network stands against the simple methods, first in a sentence, then in numbers."""
+    print(_verdict(result, language))
+    facts = {"epochs": result.epochs, "seconds": result.seconds, "parameters": plan.parameters, "season": result.season}
+    print(say(language, "terminal.done.took", **facts))
+    print()
+    header = [say(language, "terminal.column.method"), "MASE", "sMAPE", "MAE", "RMSE"]
+    methods = sorted(result.scores.items(), key=lambda item: (item[1]["mae"] is None, item[1]["mae"]))
+    output.print_table(header, [(_method(name, language, "name"), *(score[m] for m in MEASURES)) for name, score in methods])
+    _print_notes(notes, language)
+
+
+def _verdict(result: Result, language: str) -> str:
+    """The first sentence: is the network better than the best of the simple methods?"""
+    measure = "mase" if result.scores["network"]["mase"] is not None else "mae"
+    others = {name: score[measure] for name, score in result.scores.items() if name != "network"}
+    best = min(others, key=others.get)
+    network, other = result.scores["network"][measure], others[best]
+    outcome = "equal" if abs(network - other) <= 0.01 * other else "better" if network < other else "worse"
+    percent = round(100 * abs(network - other) / max(network, other)) if max(network, other) else 0
+    facts = {"percent": percent, "count": result.holdout, "method": _method(best, language)}
+    return say(language, f"terminal.verdict.{outcome}", output.plain, **facts)
+
+
+def _method(name: str, language: str, form: str = "method") -> str:
+    key = f"result.{form}.{name}"
+    return say(language, key) if key in words() else name
+
+
+def print_forecasts(result: Result, language: str) -> None:
+    print()
+    levels = list(result.forecasts[0].lower)
+    several = len(result.forecasts) > 1
+    header = ["series"] * several + ["time", "forecast"]
+    header = [say(language, f"terminal.column.{name}") for name in header]
+    header += [say(language, f"terminal.column.{side}", level=level) for level in levels for side in ("lower", "upper")]
+    rows = []
+    for one in result.forecasts:
+        bounds = [side[level] for level in levels for side in (one.lower, one.upper)]
+        for time, *numbers in zip(one.time, one.forecast, *bounds, strict=True):
+            rows.append([one.name] * several + [str(time), *map(float, numbers)])
+    output.print_table(header, rows)
+
+
+def _print_notes(notes: list[Note], language: str) -> None:
+    if notes:
+        print()
+    for note in notes:
+        print("-", explain(language, note, output.plain))
