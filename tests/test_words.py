@@ -32,17 +32,27 @@ CHOICES = sorted(
 )
 
 
-def told() -> set[str]:
-    """Keys of every Note and Refusal that the core makes with a code written out."""
-    keys = set()
+def told() -> list[tuple[str, set[str] | None]]:
+    """Every Note and Refusal that the core makes with a code written out: its key, and the names of its facts where the call
+    shows them all."""
+    found = []
     for path in ROOT.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute) and node.args:
-                name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-                code = node.args[0]
-                if name in ("Note", "Refusal") and isinstance(code, ast.Constant) and isinstance(code.value, str):
-                    keys.add(f"{name.lower()}.{code.value}")
-    return keys
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("Note", "Refusal") and call.args:
+                code = call.args[0]
+                if isinstance(code, ast.Constant) and isinstance(code.value, str):
+                    found.append((f"{call.func.id.lower()}.{code.value}", facts(call)))
+    return found
+
+
+def facts(call: ast.Call) -> set[str] | None:
+    named = {keyword.arg for keyword in call.keywords}
+    if call.func.id == "Refusal":
+        return None if None in named else named
+    given = call.args[2] if len(call.args) > 2 else next((k.value for k in call.keywords if k.arg == "facts"), ast.Dict([], []))
+    if not isinstance(given, ast.Dict) or not all(isinstance(key, ast.Constant) for key in given.keys):
+        return None
+    return {"count", *(key.value for key in given.keys)}
 
 
 def placeholders(text: str) -> set[str]:
@@ -64,7 +74,16 @@ def test_every_value_to_choose_has_its_words():
 
 def test_every_note_and_refusal_has_its_sentence():
     assert len(told()) > 10
-    assert sorted(key for key in told() if not in_every_language(key)) == []
+    assert sorted({key for key, _ in told() if not in_every_language(key)}) == []
+
+
+def test_every_sentence_is_given_the_facts_it_speaks_of():
+    lacking = {}
+    for key, given in told():
+        spoken = set().union(*map(placeholders, words().get(key, {}).values()))
+        if given is not None and not spoken <= given:
+            lacking[key] = spoken - given
+    assert lacking == {}
 
 
 def test_all_languages_of_an_entry_speak_of_the_same_facts():
