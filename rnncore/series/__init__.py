@@ -1,7 +1,7 @@
 """From bytes to series: reading, cleaning, frequency, generators, samples."""
 
 from rnncore.series.generators import Generated, generate
-from rnncore.series.read import Reading, read, read_table, to_series
+from rnncore.series.read import Reading, Table, read, read_table, to_series
 from rnncore.series.report import Report
 from rnncore.series.samples import Sample, samples
 from rnncore.series.series import Series, pack, unpack
@@ -14,6 +14,7 @@ __all__ = [
     "Sample",
     "Series",
     "Split",
+    "Table",
     "Windows",
     "generate",
     "pack",

@@ -1,0 +1,326 @@
+"""How a file is laid out: delimiter, quote, preamble, header, units row; found by scoring candidates on a sample of lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rnncore.config import Limits, ReadConfig
+from rnncore.messages import Refusal
+from rnncore.series.dates import is_date, is_hour
+from rnncore.series.numbers import is_missing, is_number, shape
+
+CANDIDATES = (",", ";", "\t", "|", " ", "，", "；")
+SEPARATOR = "\x1f"  # stands in for delimiters that are no single byte
+_SAMPLE_LINES = 400
+_SAMPLE_BYTES = 400_000
+_UNITS = re.compile(
+    r"[\[(（].{0,20}[\])）]|%|‰|°[cfk]?|℃|℉|[kmgt]?wh?|[kmgt]?wh/\w+|k?pa|hpa|mbar|bar|[kcm]?m|m/s|km/h|mph|k?n|m[23²³]|mm|k?g|t|l|ml|v|a|hz"
+    r"|s|sec|min|h|hours?|days?|eur|usd|chf|gbp|jpy|cny|rmb|€|\$|£|¥|元|万元|亿元|千元|円|百万円|千円|億円|人|件|台|吨|万人|kwh|mw|"
+    r"units?|count|stk\.?|stück|pieces?|pcs|date|datum|time|text|datetime|timestamp|string|float|int|integer|double|number|numeric|real|yyyy.*|dd.mm.*|-|–|",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """delimiter: one of the file's characters, " " where columns are aligned by blanks; quote: '"', "'" or None;
+    start: bytes before the first data row; names: header cells or None; the counts are of lines left out."""
+
+    delimiter: str
+    quote: str | None
+    start: int
+    width: int
+    names: list[str] | None
+    preamble: int = 0
+    units: list[str] = field(default_factory=list)
+    unclosed: int = 0  # quote marks read as text because they do not pair up
+    spaced: int = 1  # blanks that make a delimiter
+    framed: bool = False  # every line begins and ends with the delimiter, as in a Markdown table
+
+
+def find_dialect(text: bytes, config: ReadConfig, limits: Limits) -> Dialect:
+    """The dialect of UTF-8 `text`."""
+    offset, hint = _separator_line(text)
+    sample = _sample(text[offset:])
+    quote, unclosed = _quote(text, sample)
+    wanted = config.delimiter or hint
+    if wanted == "\\t":
+        wanted = "\t"
+    options = [_Option(sample, one, quote, spaced) for one, spaced in _options(sample, wanted)]
+    best = max(options, key=lambda option: option.score)
+    widest = max((len(row) for row in best.rows), default=0)
+    if widest > limits.max_columns:
+        raise Refusal("too_many_columns", columns=widest, limit=limits.max_columns)
+    layout = _layout(best.rows, best.width, config.header)
+    skipped = offset + _bytes_before(sample, best, layout.first)
+    return Dialect(
+        best.delimiter,
+        quote,
+        skipped,
+        layout.width,
+        layout.names,
+        layout.preamble + (offset > 0),
+        layout.units,
+        unclosed,
+        best.spaced,
+        best.framed,
+    )
+
+
+def _separator_line(text: bytes) -> tuple[int, str | None]:
+    """Excel's first line `sep=;`."""
+    found = re.match(rb"\s*\"?sep=(.|\t)\"?[;,\t]*\n", text[:40], re.IGNORECASE)
+    return (found.end(), found[1].decode("utf-8", "replace")) if found else (0, None)
+
+
+def _sample(text: bytes) -> str:
+    lines = text[:_SAMPLE_BYTES].split(b"\n", _SAMPLE_LINES)
+    cut = len(lines) > _SAMPLE_LINES or len(text) > _SAMPLE_BYTES
+    return b"\n".join(lines[:-1] if cut and len(lines) > 1 else lines).decode("utf-8", "ignore")
+
+
+def _quote(text: bytes, sample: str) -> tuple[str | None, int]:
+    """The quote character, and how many quote marks are left to be read as text because they do not pair up."""
+    marks = text.count(b'"')
+    if marks % 2:
+        return None, marks
+    if marks:
+        return '"', 0
+    single = len(re.findall(r"(?:^|[,;\t|])'[^'\n]*'(?=$|[,;\t|])", sample, re.MULTILINE))
+    return ("'", 0) if single > 2 and single * 2 == sample.count("'") else (None, 0)
+
+
+def _options(sample: str, wanted: str | None) -> list[tuple[str, int]]:
+    if wanted and wanted.strip(" "):
+        return [(wanted, 1)]
+    blanks = [(" ", 1)] + ([(" ", 2)] if "  " in sample else [])
+    return blanks if wanted else [(one, 1) for one in CANDIDATES if one != " " and (one in sample or one == ",")] + blanks
+
+
+class _Option:
+    """The sample, split one way, and how good that looks."""
+
+    def __init__(self, sample: str, delimiter: str, quote: str | None, spaced: int):
+        self.delimiter, self.spaced = delimiter, spaced
+        self.rows, self.ends = split(sample, delimiter, quote, spaced)
+        self.framed = delimiter == "|" and _is_framed(self.rows)
+        if self.framed:
+            self.rows = [row[1:-1] if row and not row[0].strip() else row for row in self.rows]
+        widths = Counter(len(row) for row in self.rows if len(row) > 1 or (row and row[0].strip()))
+        many = {width: count for width, count in widths.items() if width > 1 and count > 1}
+        total = sum(widths.values())
+        self.width = (
+            max(many, key=many.get) if many and sum(many.values()) > 0.4 * total else max(widths, key=widths.get, default=1)
+        )
+        self.score = self._score(widths)
+
+    def _score(self, widths: Counter) -> float:
+        rows = [row for row in self.rows if len(row) == self.width][-200:]
+        cells = [cell for row in rows for cell in (row if len(row) <= 60 else row[:30] + row[-30:])]
+        if not cells:
+            return 0.0
+        known = sum(_worth(cell, self.delimiter) for cell in cells) / len(cells)
+        steady = widths[self.width] / sum(widths.values())
+        penalty = 0.6 if self.width == 1 else (0.85 if self.delimiter == " " else 1.0)
+        return known * steady**0.5 * (1 + 0.04 * min(self.width, 8)) * penalty
+
+
+def _is_framed(rows: list[list[str]]) -> bool:
+    full = [row for row in rows if len(row) > 2]
+    return bool(full) and sum(not row[0].strip() and not row[-1].strip() for row in full) > 0.8 * len(full)
+
+
+@lru_cache(maxsize=20_000)
+def _worth(cell: str, delimiter: str) -> float:
+    """How much a cell looks like the one thing a cell should hold."""
+    cell = cell.strip()
+    kind = kind_of(cell)
+    if kind in ("number", "date", "hour"):
+        return 1.0
+    if kind == "missing":
+        return 0.5 if cell else 0.3
+    if any(mark in cell for mark in ";\t|") or re.search(r"\d,", cell):
+        return 0.0
+    return 0.4 if len(cell) < 60 else 0.1
+
+
+@lru_cache(maxsize=20_000)
+def kind_of(cell: str) -> str:
+    """ "number", "date", "hour", "missing" or "text"."""
+    cell = cell.strip()
+    if is_missing(cell):
+        return "missing"
+    if is_number(cell):
+        return "number"
+    if is_date(cell):
+        return "date"
+    if is_hour(cell):
+        return "hour"
+    found = shape(cell)
+    return "number" if found and found.unit and len(found.unit) <= 6 else "text"
+
+
+def split(sample: str, delimiter: str, quote: str | None, spaced: int = 1) -> tuple[list[list[str]], list[int]]:
+    """Rows of cells, and for each row the number of the line it ends on, counted from 1."""
+    if delimiter == " ":
+        blanks = re.compile(" {%d,}" % spaced)
+        lines = sample.split("\n")
+        rows = [[cell.strip('"') for cell in _split_blanks(line, blanks, quote)] if line.strip() else [] for line in lines]
+        return rows, list(range(1, len(lines) + 1))
+    if len(delimiter) > 1 or ord(delimiter) > 127:
+        sample, delimiter = sample.replace(delimiter, SEPARATOR), SEPARATOR
+    options = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
+    reader = csv.reader(io.StringIO(sample), delimiter=delimiter, skipinitialspace=True, **options)
+    rows, ends = [], []
+    try:
+        for row in reader:
+            rows.append(row)
+            ends.append(reader.line_num)
+    except csv.Error:
+        pass
+    return rows, ends
+
+
+def _split_blanks(line: str, blanks: re.Pattern, quote: str | None) -> list[str]:
+    line = line.strip(" ")
+    if quote and quote in line:
+        return [found[0] for found in re.finditer(rf"{quote}[^{quote}]*{quote}|[^ ]+", line)]
+    return blanks.split(line)
+
+
+def _bytes_before(sample: str, option: _Option, first: int) -> int:
+    """Bytes of the lines before row `first`."""
+    if first == 0:
+        return 0
+    lines = option.ends[first - 1] if first <= len(option.ends) else sample.count("\n") + 1
+    return sum(len(line.encode()) + 1 for line in sample.split("\n")[:lines])
+
+
+@dataclass(frozen=True)
+class _Layout:
+    first: int  # row of the sample with which the data begin
+    width: int
+    names: list[str] | None
+    preamble: int
+    units: list[str]
+
+
+def _layout(rows: list[list[str]], width: int, header: bool | None) -> _Layout:
+    """Where the data begin, and which row above them is the header."""
+    kinds = _column_kinds(rows, width)
+    first = _first_data_row(rows, width, kinds)
+    above = [place for place in range(first) if any(cell.strip() for cell in rows[place]) and not _is_rule(rows[place])]
+    if header is False:
+        start = next((place for place, row in enumerate(rows) if len(row) == width), 0)
+        return _Layout(start, width, None, start, [])
+    if header is True and not above and rows:
+        above, first = [first], first + 1
+    if first == 0 and rows and _is_numbered_header(rows, width):
+        above, first = [0], 1
+    place, unit_rows = _header_row(rows, above, width)
+    if place is None:
+        return _Layout(first, width, None, len(above), [])
+    names = [cell.strip().strip('"').strip() for cell in rows[place]]
+    names[0] = names[0].lstrip("#").strip() if names else ""
+    while len(names) > width and not names[-1]:
+        names.pop()
+    if len(names) == width - 1:
+        empty_end = all(not row[-1].strip() for row in rows[first:] if len(row) == width)
+        names = [*names, ""] if empty_end else ["", *names]
+    names += [""] * (width - len(names))
+    units = [cell.strip() for cell in rows[unit_rows[0]]] if unit_rows else []
+    preamble = len(above) - 1 - len(unit_rows)
+    return _Layout(first, max(width, len(names)), names, preamble, units)
+
+
+def _is_rule(row: list[str]) -> bool:
+    """A line of dashes between header and data."""
+    return bool(row) and all(re.fullmatch(r"[\s:=+-]*[-=]{2,}[\s:=+-]*", cell) for cell in row if cell.strip())
+
+
+def _column_kinds(rows: list[list[str]], width: int) -> list[str]:
+    """The commonest kind of the cells of each column, text and missing cells only where there is nothing else."""
+    body = [row for row in rows if len(row) == width]
+    body = body[len(body) // 3 :] if len(body) > 3 else body[1:] or body
+    kinds = []
+    for column in range(width):
+        counted = Counter(kind_of(row[column]) for row in body)
+        counted.pop("missing", None)
+        kinds.append(max(counted, key=counted.get) if counted else "missing")
+    return kinds
+
+
+def _first_data_row(rows: list[list[str]], width: int, kinds: list[str]) -> int:
+    """The first row whose cells are of the kinds of their columns."""
+    typed = [column for column, kind in enumerate(kinds) if kind in ("number", "date", "hour")]
+    if not typed:
+        return min(1, len(rows))
+    for place, row in enumerate(rows):
+        if len(row) < max(1, width - 1) or len(row) > width + 1:
+            continue
+        here = [kind_of(row[column]) if column < len(row) else "missing" for column in typed]
+        fits = sum(kind == kinds[column] for kind, column in zip(here, typed, strict=True))
+        wrong = sum(kind not in ("missing", kinds[column]) for kind, column in zip(here, typed, strict=True))
+        if fits and wrong <= fits / 2 and not (wrong and fits == 1):
+            return place
+    return len(rows)
+
+
+def _is_numbered_header(rows: list[list[str]], width: int) -> bool:
+    """A first row 0, 1, 2 ... or 2019, 2020 ... above values that are not such a row."""
+    if width < 2 or len(rows) < 2:
+        return False
+    cells = [cell.strip() for cell in rows[0]]
+    numbers = cells if cells[0].isdigit() else cells[1:]
+    if len(numbers) < 2 or not all(cell.isdigit() for cell in numbers):
+        return False
+    steps = {int(b) - int(a) for a, b in zip(numbers, numbers[1:], strict=False)}
+    start = int(numbers[0])
+    if steps != {1} or not (start in (0, 1) or 1500 <= start <= 2200):
+        return False
+    if start in (0, 1) and len(numbers) == len(cells) and len(numbers) < 3:
+        return False
+    return [cell.strip() for cell in rows[1]][-len(numbers) :] != numbers
+
+
+def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[int | None, list[int]]:
+    """The header among the rows above the data, and the rows of units between it and them."""
+    near = []
+    for place in reversed(above):
+        row = [cell.strip() for cell in rows[place]]
+        filled = sum(bool(cell) for cell in row)
+        if len(row) < width - 1 or len(row) > width + 2 or filled < 0.5 * min(width, len(row)):
+            if near or (len(row) >= width > 1 and not any(_is_unit(c) for c in row if c)):
+                break
+            if not (width > 1 and len(row) == width and all(_is_unit(c) for c in row)):
+                break
+        near.insert(0, place)
+    if not near:
+        return None, []
+    best = near[-1]
+    for place in reversed(near[:-1]):
+        lower, upper = ([cell.strip() for cell in rows[one]] for one in (best, place))
+        if (
+            _distinct(upper) > _distinct(lower)
+            or (_distinct(upper) >= _distinct(lower) and _are_units(lower))
+            or _are_units(lower)
+        ):
+            best = place
+    return best, [place for place in near if place > best]
+
+
+def _distinct(row: list[str]) -> int:
+    return len({cell for cell in row if cell})
+
+
+def _is_unit(cell: str) -> bool:
+    return _UNITS.fullmatch(cell.strip()) is not None
+
+
+def _are_units(row: list[str]) -> bool:
+    return all(_is_unit(cell) for cell in row)
