@@ -57,19 +57,20 @@ class Material:
         """
         origins = self.plan.validation
         series = np.repeat(np.arange(len(origins)), [len(one) for one in origins])
-        actual = self.ahead(origins)
-        weight = _weights(self.plan)[series, None]
+        actual = self.validated()
+        weight = np.where(np.isnan(actual), np.nan, _weights(self.plan)[series, None])
         last = len(origins[0]) - 1
 
         def validate(predict: Predict) -> tuple[float, list[float]]:
             forecast = self.representation.restore(self.forecast(predict, origins))
-            return float(np.mean(weight * np.abs(actual - forecast))), forecast[last].tolist()
+            return float(np.nanmean(weight * np.abs(actual - forecast))), forecast[last].tolist()
 
         return validate
 
-    def ahead(self, origins: Sequence[Sequence[int]]) -> np.ndarray:
-        """What came after each origin, in the file's units, (n, K); NaN after the last row."""
-        return windows_at([one.values for one in self.plan.series], 1, self.horizon, origins).take()[1]
+    def validated(self) -> np.ndarray:
+        """What came after each validation origin, in the file's units, (n, K); NaN where the held-out end has begun."""
+        seen = [one.values[: split.validation] for one, split in zip(self.plan.series, self.plan.splits, strict=True)]
+        return windows_at(seen, 1, self.horizon, self.plan.validation).take()[1]
 
     def forecast(self, predict: Predict, origins: Sequence[Sequence[int]]) -> np.ndarray:
         """From each origin, series after series: (n, K), transformed (`representation.restore` leads back)."""
@@ -84,7 +85,7 @@ class Material:
     def errors(self, forecast: np.ndarray) -> list[np.ndarray]:
         """What was off at the validation origins, transformed, for each series: (V, K)."""
         origins = self.plan.validation
-        off = self.representation.transform(self.ahead(origins)) - forecast
+        off = self.representation.transform(self.validated()) - forecast
         return np.split(off, np.cumsum([len(one) for one in origins])[:-1])
 
 

@@ -22,7 +22,7 @@ from rnncore.series.windows import Split, rolling_origins
 HORIZONS = {"Y": 6, "Q": 8, "M": 12, "BM": 12, "W": 26, "D": 30, "B": 20}
 LONGEST_DEFAULT, DEFAULT_HORIZON = 288, 24
 UPDATES, EPOCH = 400, 20
-SHORTEST_WINDOW = 4
+SHORTEST_WINDOW, FEWEST_WINDOWS = 4, 4
 LARGEST = 1e100
 STEPS = 30  # that a network takes at most, unless told
 
@@ -61,7 +61,7 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     holdout = asked.holdout or horizon
     kept, notes = _long_enough(series, horizon, holdout, asked.window)
     length = int(np.quantile([len(one) for one in kept], 0.1, method="lower"))
-    splits, validation = _split(kept, horizon, holdout)
+    splits, validation, brief = _split(kept, asked, horizon, holdout)
     season, longer, found = _seasons(kept, splits, asked.season, length - holdout)
     window, segment = _window(asked, config.network.segment, season, horizon, length - holdout)
     _check_transform(kept, asked)
@@ -77,7 +77,7 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     cost.check(settled, sum(row.parameters for row in layers), estimate, budgets)
     return Plan(
         tuple(kept), settled, longer, tuple(splits), tuple(validation), layers, epoch_updates, steps, features,
-        estimate.seconds, estimate.megabytes, tuple(notes + found),
+        estimate.seconds, estimate.megabytes, tuple(notes + found + brief),
     )  # fmt: skip
 
 
@@ -108,30 +108,41 @@ def _horizon(series: Series, length: int, season: int | None) -> int:
 
 
 def _long_enough(series: Sequence[Series], horizon: int, holdout: int, window: int | None) -> tuple[list[Series], list[Note]]:
-    """The series that can be split; refused when there are none, noted when some are left out."""
-    needed = holdout + 2 * horizon + (window or SHORTEST_WINDOW) + 1
+    """The series that can be split; refused when there are none to learn from, noted when some are left out."""
+    needed = holdout + 1 + _learning_rows(horizon, window)
     longest = max(len(one) for one in series)
     if longest < needed:
         raise Refusal("too_short", rows=longest, needed=needed, horizon=horizon, holdout=holdout)
-    short = [one.name for one in series if len(one) < holdout + horizon + 2]
-    notes = [Note("series_left_out", len(short), {"names": short[:5], "needed": holdout + horizon + 2})] if short else []
-    return [one for one in series if len(one) >= holdout + horizon + 2], notes
+    least = holdout + 2
+    short = [one.name for one in series if len(one) < least]
+    notes = [Note("series_left_out", len(short), {"names": short[:5], "needed": least})] if short else []
+    return [one for one in series if len(one) >= least], notes
 
 
-def _split(series: Sequence[Series], horizon: int, holdout: int) -> tuple[list[Split], list[tuple[int, ...]]]:
-    """The last rows are held out; the V horizons before them are for validation, V = a third of the rows, 1 to 8.
+def _learning_rows(horizon: int, window: int | None) -> int:
+    """Rows that hold the fewest windows one can learn from."""
+    return (window or SHORTEST_WINDOW) + horizon + FEWEST_WINDOWS - 1
 
-    Validation origins lie a horizon apart, or half of one where there are fewer than five.
+
+def _split(series: Sequence[Series], asked: ForecastConfig, horizon: int, holdout: int):
+    """(splits, validation origins, notes). The last rows are held out; the V horizons before them are for validation.
+
+    V is a third of the rows, 1 to 8 horizons; where that leaves nothing to learn from, validation has less than a horizon.
+    Its origins lie a horizon apart, or half of one where there are fewer than five.
     """
-    splits, validation = [], []
+    splits, validation, partial = [], [], 0
     for one in series:
         end = len(one) - holdout
         count = max(1, min(8, int(0.33 * end / horizon)))
-        split = Split(end - count * horizon, end, len(one))
-        step = horizon if count >= 5 else max(1, horizon // 2)
-        splits.append(split)
-        validation.append(tuple(rolling_origins(split.train, end, horizon, step)))
-    return splits, validation
+        rows = max(1, min(count * horizon, end - _learning_rows(horizon, asked.window)))
+        if rows >= horizon:
+            rows = rows // horizon * horizon
+        step = horizon if rows >= 5 * horizon else max(1, horizon // 2)
+        splits.append(Split(end - rows, end, len(one)))
+        validation.append(tuple(rolling_origins(end - rows, end, horizon, step)))
+        partial += rows < horizon
+    notes = [Note("short_validation", partial, {"horizon": horizon})] if 2 * partial > len(series) else []
+    return splits, validation, notes
 
 
 def _seasons(series: Sequence[Series], splits: Sequence[Split], asked: int | None, rows: int):
