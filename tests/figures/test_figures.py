@@ -1,0 +1,86 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnncore import figures
+from rnncore.figures.colours import QUANTITIES
+from rnncore.figures.points import outline, plain
+from rnncore.forecasting.result import Forecast, HeldOut
+from rnncore.messages import Epoch
+from rnncore.series import Series
+
+
+def monthly(rows=60, name="sales"):
+    values = 100 + np.arange(rows) + 10 * np.sin(np.arange(rows) / 12 * 2 * np.pi)
+    return Series(name, values, np.ones(rows, bool), pd.date_range("2020-01-01", periods=rows, freq="MS"), "MS")
+
+
+def words(key):
+    return f"<{key}>"
+
+
+def test_outline_keeps_the_extremes_and_both_ends_of_a_long_series():
+    values = np.random.default_rng(0).normal(size=1_000_003)
+    values[777_777], values[1_000_001] = 99, -99
+    rows = outline(values, 2000)
+    assert len(rows) <= 2100
+    assert {0, 777_777, 1_000_001, 1_000_002} <= set(rows.tolist())
+
+
+def test_outline_of_a_short_series_is_the_series():
+    assert outline(np.arange(10.0)).tolist() == list(range(10))
+
+
+def test_text_from_a_file_cannot_become_markup_in_a_chart():
+    assert plain('<a href="http://x">y</a>') == '&lt;a href="http://x"&gt;y&lt;/a&gt;'
+    assert "<a" not in figures.split(monthly(name="<a href='x'>"), 40, 50, words).to_json()
+
+
+def test_split_shades_validation_and_held_out_where_they_are():
+    series = monthly()
+    figure = figures.split(series, 40, 50, words)
+    edges = [(pd.Timestamp(shape.x0), pd.Timestamp(shape.x1)) for shape in figure.layout.shapes]
+    assert edges == [(series.stamps[40], series.stamps[50]), (series.stamps[50], series.stamps[59])]
+
+
+def test_fan_starts_at_the_last_row_and_its_bands_nest():
+    series = monthly()
+    times = [stamp.isoformat() for stamp in series.stamps_after(3)]
+    forecast = Forecast("sales", times, [1.0, 2, 3], {"80": [0.5, 1, 2], "95": [0, 0, 0]}, {"80": [2, 3, 4], "95": [5, 5, 5]})
+    past = [stamp.isoformat() for stamp in series.stamps[-2:]]
+    held_out = HeldOut("sales", past[:1], past, [1, 2], [1, 2], [1, 1], [1, 1], [1, 1])
+    drawn = {line.name: line for line in figures.fan(series, forecast, words, 24, held_out).data}
+    assert pd.Timestamp(drawn["<forecast>"].x[0]) == series.stamps[-1]
+    assert pd.Timestamp(drawn["<forecast>"].x[1]) == series.stamps[-1] + pd.offsets.MonthBegin()
+    assert drawn["<forecast>"].y[0] == pytest.approx(series.values[-1])
+    assert list(drawn["80 %"].y[1:]) == [2, 3, 4]
+    assert (np.array(drawn["95 %"].y) >= np.array(drawn["80 %"].y)).all()
+
+
+def test_loss_curve_draws_every_training_as_a_line_of_its_own():
+    def epoch(stage, seed, number, loss):
+        return Epoch(stage, "level", seed, number, 2, loss, loss if stage != "refit" else None, loss, 1, 1e-3, 1, 0.1, 9)
+
+    epochs = [
+        epoch("candidate", 0, 1, 3.0),
+        epoch("candidate", 0, 2, 2.0),
+        epoch("member", 1, 1, 1.0),
+        epoch("refit", 1, 1, 0.5),
+    ]
+    figure = figures.loss_curve(epochs, words, lambda name: name)
+    upper = [line for line in figure.data if line.yaxis == "y"]
+    lower = [line for line in figure.data if line.yaxis == "y2"]
+    assert [list(line.x) for line in upper] == [[1, 2], [3]]
+    assert [list(line.y) for line in lower] == [[3.0, 2.0], [1.0], [0.5]]
+
+
+@pytest.mark.parametrize("background", ["#FFFFFF", "#15181D"])
+def test_colours_stand_out_on_both_backgrounds(background):
+    def luminance(colour):
+        channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+    for quantity, colour in QUANTITIES.items():
+        light, dark = sorted([luminance(colour), luminance(background)], reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 2.9, (quantity, colour)
