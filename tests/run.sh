@@ -71,8 +71,11 @@ find_chromium() {
 .venv/bin/python -m pip --version >/dev/null 2>&1 || make_environment
 install_requirements
 if [ -z "${UNROLLED_CHROMIUM:-}" ]; then
-  find_chromium >/dev/null 2>&1 || install_chromium >&2
-  UNROLLED_CHROMIUM="$(find_chromium)"
+  find_chromium >/dev/null 2>&1 || install_chromium >&2 || true
+  UNROLLED_CHROMIUM="$(find_chromium)" || {
+    echo "There is no Chromium, and none could be installed; say where one is in UNROLLED_CHROMIUM." >&2
+    exit 1
+  }
 fi
 export UNROLLED_CHROMIUM
 export OMP_NUM_THREADS=1
