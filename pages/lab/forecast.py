@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnncore.web import data, run, session, setup
+from rnncore.web import data, reading, run, session, setup
 from rnncore.web.language import say
 
 st.title(say("forecast.title"), anchor=False)
@@ -18,13 +18,14 @@ else:
     else:
         left, right = st.columns([5, 2], gap="large")
         with left:
-            data.tell(chosen)
+            reading.tell(chosen.series, chosen.notes)
             number = data.pick(chosen)
             settled = setup.settle(chosen)
             setup.draw_split(chosen.series[number], settled)
         with right:
             setup.start(chosen, settled)
             setup.simple(settled)
-        data.inspect(chosen)
+        if chosen.report:
+            reading.inspect(chosen.report)
         setup.everything(settled)
         setup.from_model(chosen)

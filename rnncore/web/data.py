@@ -1,23 +1,20 @@
-"""Data in a session: an upload, a sample or a generated sequence, read, told, corrected."""
+"""Data in a session: an upload, a sample, a generated sequence, or the data of an earlier run."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
-from pandas.tseries.frequencies import to_offset
 
-from rnncore.config import GENERATORS, Limits, ReadConfig
+from rnncore.config import GENERATORS, Limits
 from rnncore.messages import Note, Refusal
-from rnncore.series import Series, generate, read_table, samples, to_series
+from rnncore.series import Series, generate, samples
 from rnncore.series.report import Report
-from rnncore.texts import words
-from rnncore.web import address, knobs, mishap
+from rnncore.web import address, knobs, mishap, reading
 from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain, sentence
 
-_FILE, _ADOPTED, _READ = "data.file", "data.adopted", "read"
+_FILE, _ADOPTED = "data.file", "data.adopted"
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def _upload() -> Data | None:
 def _keep_upload() -> None:
     """Keep the bytes in the session: the widget forgets them at a page switch."""
     uploaded = st.session_state["data.uploader"]
-    knobs.reset(ReadConfig, _READ)
+    reading.reset()
     st.session_state[_FILE] = None if uploaded is None else (uploaded.name, uploaded.getvalue())
 
 
@@ -111,8 +108,7 @@ def _sample() -> Data | None:
         list(shelf),
         format_func=lambda key: say_plain(f"sample.{key}.name"),
         key="sample",
-        on_change=knobs.reset,
-        args=(ReadConfig, _READ),
+        on_change=reading.reset,
         persist_state="session",
     )
     address.write(sample=key)
@@ -147,128 +143,11 @@ def _generate() -> Data | None:
 
 
 def _read(name: str, content: bytes, *, title: str | None = None, target: str | None = None) -> Data | None:
-    """Read the bytes with the corrections of this session; the last reading is kept, so that a rerun costs nothing."""
-    with mishap.told():
-        config = knobs.current(ReadConfig, _READ)
-    if target and config.value is None:
-        config = config.model_copy(update={"value": target})
+    """The bytes as data; where they cannot be read, the reason, and the knobs that may help."""
     try:
-        report, series = _reading(content, config)
+        report, series = reading.read(content, target)
     except Refusal as refusal:
         st.error(sentence(refusal))
-        _correct(None)
+        fold(say("data.correct"), "correct", lambda: reading.correct(None), ":material/edit:")
         return None
     return Data(series, title or name, report.notes, report)
-
-
-def _reading(content: bytes, config: ReadConfig) -> tuple[Report, list[Series]]:
-    content_key = st.session_state.get("data.key")
-    if content_key is None or content_key[0] is not content:
-        content_key = (content, hashlib.sha256(content).hexdigest())
-        st.session_state["data.key"] = content_key
-    key = (content_key[1], config.model_dump_json())
-    if st.session_state.get("data.reading", (None,))[0] != key:
-        with st.spinner(say("data.reading")):
-            table = _table(content, content_key[1], config)
-            reading = to_series(table, config)
-            st.session_state["data.reading"] = (key, reading.report, reading.series)
-    return st.session_state["data.reading"][1:]
-
-
-def _table(content: bytes, digest: str, config: ReadConfig):
-    """The parsed file; a change of column or of cleaning does not parse it again."""
-    dress = config.model_dump_json(include={"encoding", "delimiter", "decimal", "header"})
-    if st.session_state.get("data.table", (None,))[0] != (digest, dress):
-        st.session_state["data.table"] = ((digest, dress), read_table(content, config))
-    return st.session_state["data.table"][1]
-
-
-def tell(data: Data) -> None:
-    """What was read, in one line; below it every note, with a button where another reading is possible."""
-    series = data.series[0]
-    facts = {"rows": sum(map(len, data.series)), "series": len(data.series)}
-    line = say("data.many" if len(data.series) > 1 else "data.one", **facts)
-    if series.stamps is not None:
-        line += say("data.span", frequency=frequency_words(series.frequency), first=_day(series, 0), last=_day(series, -1))
-    else:
-        line += say("data.numbered")
-    st.markdown(line)
-    for number, note in enumerate(data.notes):
-        _tell_note(number, note)
-
-
-def _tell_note(number: int, note: Note) -> None:
-    if not note.choices:
-        st.markdown(f":gray[:material/info:] {sentence(note)}")
-        return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":orange[:material/help:] {sentence(note)}", width="content")
-        for name, values in note.choices.items():
-            taken = st.session_state.get(f"{_READ}.{name}")
-            for value in values[:4]:
-                if value == taken or value == note.facts.get("taken"):
-                    continue
-                words = say("data.switch", value=_choice_words(name, value))
-                st.button(words, key=f"switch.{number}.{name}.{value}", on_click=_switch, args=(name, value), type="tertiary")
-
-
-def _choice_words(name: str, value) -> str:
-    known = {"date_order"}
-    return say_plain(f"choice.{name}.{value}") if name in known else str(value)
-
-
-def _switch(name: str, value) -> None:
-    st.session_state[f"{_READ}.{name}"] = value
-
-
-def inspect(data: Data) -> None:
-    """The first rows as they stand in the file, and the knobs of reading."""
-    if data.report is None:
-        return
-    fold(say("data.preview"), "preview", lambda: _preview(data.report), ":material/table_rows:")
-    fold(say("data.correct"), "correct", lambda: _correct(data.report), ":material/edit:")
-
-
-def _preview(report: Report) -> None:
-    names = _unique([column["name"] for column in report.columns])
-    st.dataframe([dict(zip(names, row, strict=False)) for row in report.preview], hide_index=True, height=260)
-
-
-def _unique(names: list[str]) -> list[str]:
-    return [name if names.index(name) == number else f"{name} ({number + 1})" for number, name in enumerate(names)]
-
-
-def _correct(report: Report | None) -> None:
-    columns = [column["name"] for column in report.columns] if report else None
-    left, middle, right = st.columns(3)
-    for place, names in (
-        (left, ("time", "value", "series", "frequency")),
-        (middle, ("date_order", "decimal", "delimiter", "encoding", "header")),
-        (right, ("duplicates", "gaps", "sentinel", "zone")),
-    ):
-        with place:
-            for name in names:
-                options = None
-                if columns and name in ("time", "value", "series"):
-                    options = columns if name == "value" else [*columns, ""]
-                knobs.knob(ReadConfig, name, _READ, found=_found(report, name), options=options)
-
-
-def _found(report: Report | None, name: str):
-    attribute = {"value": "target", "series": "series_column"}.get(name, name)
-    found = getattr(report, attribute, None)
-    return {"\t": "Tab", " ": "␣"}.get(found, found) if name == "delimiter" else found
-
-
-def frequency_words(alias: str) -> str:
-    """ "monthly", "every 30 minutes" for a pandas alias; the alias itself where there are no words for it."""
-    offset = to_offset(alias)
-    name = offset.rule_code.split("-")[0]
-    if f"frequency.{name}" not in words():
-        return alias
-    return say_plain(f"frequency.{name}") if offset.n == 1 else say_plain(f"frequency.every.{name}", n=offset.n)
-
-
-def _day(series: Series, row: int) -> str:
-    stamp = series.stamps[row]
-    return stamp.strftime("%Y-%m-%d" if stamp == stamp.normalize() else "%Y-%m-%d %H:%M")

@@ -57,10 +57,10 @@ def draw(model: type[Config], names: list[str], prefix: str, found: Config | Non
         knob(model, name, prefix, found=getattr(found, name, None))
 
 
-def knob(model: type[Config], name: str, prefix: str, *, found: Any = None, options: list | None = None) -> Any:
+def knob(model: type[Config], name: str, prefix: str, *, found: Any = None, options: dict | None = None) -> Any:
     """The widget of one knob. Its value stands in the session under `prefix.name`; None means that it is derived.
 
-    `options` turns a free text knob into a choice among columns and the like.
+    `options` (value -> words) turns a free text knob into a choice, among columns for example.
     """
     field = model.model_fields[name]
     kinds, choices, optional = _taken_apart(field.annotation)
@@ -73,32 +73,25 @@ def knob(model: type[Config], name: str, prefix: str, *, found: Any = None, opti
     if not optional and st.session_state.get(shared["key"]) is None:
         st.session_state[shared["key"]] = field.default
     placeholder = say_plain("knob_found", value=str(found)) if found is not None else say_plain("knob_open")
-    if options is not None or choices:
-        return _choice(
-            shared, name, options or choices, optional or options is not None, placeholder, plain=options is not None
-        )
     if bool in kinds and optional:
-        return st.selectbox(**shared, options=[True, False], index=None, placeholder=placeholder, format_func=_yes_or_no)
+        choices = [True, False]
+        options = {True: say_plain("yes"), False: say_plain("no")}
+    if options is None and choices:
+        options = {value: say_plain(f"choice.{name}.{value}") for value in choices}
+    if options is not None:
+        return _choice(shared, options, optional, placeholder)
     if bool in kinds:
         return st.toggle(**shared)
     if int in kinds or float in kinds:
         return _number(shared, field, float if float in kinds else int, optional, placeholder)
-    return st.text_input(**{**shared, "placeholder": placeholder})
+    return st.text_input(**shared, value=None, placeholder=placeholder)
 
 
-def _choice(shared: dict, name: str, options: list, optional: bool, placeholder: str, plain: bool) -> Any:
-    words = (
-        (lambda value: str(value) or say_plain("knob_none")) if plain else (lambda value: say_plain(f"choice.{name}.{value}"))
-    )
+def _choice(shared: dict, options: dict, optional: bool, placeholder: str) -> Any:
     if st.session_state.get(shared["key"]) not in options:
         st.session_state.pop(shared["key"], None)
-    if optional:
-        return st.selectbox(**shared, options=options, index=None, placeholder=placeholder, format_func=words)
-    return st.selectbox(**shared, options=options, format_func=words)
-
-
-def _yes_or_no(value: bool) -> str:
-    return say_plain("yes" if value else "no")
+    start = {"index": None, "placeholder": placeholder} if optional else {}
+    return st.selectbox(**shared, **start, options=list(options), format_func=options.get)
 
 
 def _number(shared: dict, field: Any, kind: type, optional: bool, placeholder: str) -> Any:

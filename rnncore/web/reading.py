@@ -1,0 +1,161 @@
+"""A file on a page: read, told, corrected."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import streamlit as st
+from pandas.tseries.frequencies import to_offset
+
+from rnncore.config import ReadConfig
+from rnncore.messages import Note
+from rnncore.series import Series, read_table, to_series
+from rnncore.series.report import Report
+from rnncore.texts import words
+from rnncore.web import knobs
+from rnncore.web.fold import fold
+from rnncore.web.language import say, say_plain, sentence
+
+_PREFIX = "read"
+_ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "cp1252", "latin-1")
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+_MOST_NOTES = 4
+
+
+def read(content: bytes, target: str | None = None) -> tuple[Report, list[Series]]:
+    """Report and series of a file, with the corrections of this session; the last reading is kept, so a rerun costs nothing.
+
+    Raises `Refusal`.
+    """
+    config = knobs.current(ReadConfig, _PREFIX)
+    if target and config.value is None:
+        config = config.model_copy(update={"value": target})
+    digest = _digest(content)
+    key = (digest, config.model_dump_json())
+    if st.session_state.get("reading.done", (None,))[0] != key:
+        with st.spinner(say("data.reading")):
+            found = to_series(_table(content, digest, config), config)
+        st.session_state["reading.done"] = (key, found.report, found.series)
+    return st.session_state["reading.done"][1:]
+
+
+def _digest(content: bytes) -> str:
+    held = st.session_state.get("reading.digest")
+    if held is None or held[0] is not content:
+        held = st.session_state["reading.digest"] = (content, hashlib.sha256(content).hexdigest())
+    return held[1]
+
+
+def _table(content: bytes, digest: str, config: ReadConfig):
+    """The parsed file; a change of column or of cleaning does not parse it again."""
+    dress = config.model_dump_json(include={"encoding", "delimiter", "decimal", "header"})
+    if st.session_state.get("reading.table", (None,))[0] != (digest, dress):
+        st.session_state["reading.table"] = ((digest, dress), read_table(content, config))
+    return st.session_state["reading.table"][1]
+
+
+def reset() -> None:
+    """Forget the corrections: they were made for another file."""
+    knobs.reset(ReadConfig, _PREFIX)
+
+
+def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:
+    """What was read, in one line; below it every note, with a button where another reading is possible."""
+    first = series[0]
+    line = say("data.many" if len(series) > 1 else "data.one", rows=sum(map(len, series)), series=len(series))
+    if first.stamps is not None:
+        start, end = min(one.stamps[0] for one in series), max(one.stamps[-1] for one in series)
+        line += say("data.span", frequency=frequency_words(first.frequency), first=_day(start), last=_day(end))
+    else:
+        line += say("data.numbered")
+    st.markdown(line)
+    questions = [note for note in notes if note.choices]
+    others = [note for note in notes if not note.choices]
+    for number, note in enumerate(questions):
+        _ask(number, note)
+    if len(others) <= _MOST_NOTES:
+        _list(others)
+    else:
+        fold(say("data.notes", count=len(others)), "notes", lambda: _list(others), ":material/build:")
+
+
+def _list(notes: Sequence[Note]) -> None:
+    for note in notes:
+        st.markdown(f":gray[:material/info:] {sentence(note)}")
+
+
+def _ask(number: int, note: Note) -> None:
+    """A note on a reading that could have been another one, with a button for each other one."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f":orange[:material/help:] {sentence(note)}", width="content")
+        for name, values in note.choices.items():
+            taken = (st.session_state.get(f"{_PREFIX}.{name}"), note.facts.get("taken"))
+            for value in [value for value in values if value not in taken][:4]:
+                title = say("data.switch", value=_option_words(name, value))
+                st.button(title, key=f"switch.{number}.{name}.{value}", on_click=_switch, args=(name, value), type="tertiary")
+
+
+def _option_words(name: str, value) -> str:
+    key = f"choice.{name}.{value}"
+    return say_plain(key) if key in words() else str(value)
+
+
+def _switch(name: str, value) -> None:
+    st.session_state[f"{_PREFIX}.{name}"] = value
+
+
+def inspect(report: Report) -> None:
+    """The first rows as they stand in the file, and the knobs of reading, folded."""
+    fold(say("data.preview"), "preview", lambda: _preview(report), ":material/table_rows:")
+    fold(say("data.correct"), "correct", lambda: correct(report), ":material/edit:")
+
+
+def _preview(report: Report) -> None:
+    names = [column["name"] for column in report.columns]
+    names = [name if names.index(name) == number else f"{name} ({number + 1})" for number, name in enumerate(names)]
+    st.dataframe([dict(zip(names, row, strict=False)) for row in report.preview], hide_index=True, height=260)
+
+
+def correct(report: Report | None) -> None:
+    """The knobs of reading; columns can be chosen once there is a report."""
+    left, middle, right = st.columns(3)
+    for place, names in (
+        (left, ("time", "value", "series", "frequency")),
+        (middle, ("date_order", "decimal", "delimiter", "encoding", "header")),
+        (right, ("duplicates", "gaps", "sentinel", "zone")),
+    ):
+        with place:
+            for name in names:
+                knobs.knob(ReadConfig, name, _PREFIX, found=_found(report, name), options=_options(report, name))
+    st.button(say("data.reset"), on_click=reset, type="tertiary")
+
+
+def _options(report: Report | None, name: str) -> dict | None:
+    """What a free text knob can be set to, where that is known."""
+    if name == "encoding":
+        return {encoding: encoding for encoding in _ENCODINGS}
+    if name == "delimiter":
+        return {mark: say_plain(f"delimiter.{word}") for mark, word in _DELIMITERS.items()}
+    if report is None or name not in ("time", "value", "series"):
+        return None
+    columns = {column["name"]: column["name"] for column in report.columns}
+    return columns if name == "value" else {**columns, "": say_plain("knob_none")}
+
+
+def _found(report: Report | None, name: str) -> str | None:
+    found = getattr(report, {"value": "target", "series": "series_column"}.get(name, name), None)
+    return say_plain(f"delimiter.{_DELIMITERS[found]}") if name == "delimiter" and found in _DELIMITERS else found
+
+
+def frequency_words(alias: str) -> str:
+    """ "monthly", "every 30 minutes" for a pandas alias; the alias itself where there are no words for it."""
+    offset = to_offset(alias)
+    name = offset.rule_code.split("-")[0]
+    if f"frequency.{name}" not in words():
+        return alias
+    return say_plain(f"frequency.{name}") if offset.n == 1 else say_plain(f"frequency.every.{name}", n=offset.n)
+
+
+def _day(stamp) -> str:
+    return stamp.strftime("%Y-%m-%d" if stamp == stamp.normalize() else "%Y-%m-%d %H:%M")
