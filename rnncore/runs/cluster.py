@@ -132,8 +132,9 @@ _guard = threading.Lock()
 
 
 def start() -> None:
-    """Brings the cluster up in the background; returns at once. A second call changes nothing."""
+    """Brings the cluster up in the background; returns at once. A second call changes nothing. Refuses a wrong setting."""
     global _cluster
+    hosting.hosting()
     with _guard:
         if _cluster is None:
             _cluster = Cluster()

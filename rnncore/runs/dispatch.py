@@ -47,8 +47,13 @@ class Dispatcher:
         self._seen = {one.claim: self._since(one, now) for one in held}
         for one in held:
             silent = now - self._seen[one.claim][1] > patience
-            if silent or (queue.is_gone(one.worker) and not _ours(one, self._futures)):
+            ours = [claim for claim in self._futures if _ours(one, [claim])]
+            if silent or (queue.is_gone(one.worker) and not ours):
                 queue.give_back(one)
+            for claim in ours if silent else []:
+                self._futures[claim].cancel()
+                if not self._shared:
+                    queue.end(one.worker)  # or it would keep its place for ever; its nanny starts another
 
     def _since(self, one: Held, now: float) -> tuple[float, float]:
         heartbeat, since = self._seen.get(one.claim, (None, now))

@@ -6,13 +6,20 @@ import os
 import sys
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from rnncore.config import Hosting
+from rnncore.messages import Refusal
 
 
 def hosting() -> Hosting:
-    """The host's knobs: defaults, overridden by environment variables such as `UNROLLED_WORKERS`. Raises `ValidationError`."""
+    """The host's knobs: defaults, overridden by environment variables such as `UNROLLED_WORKERS`."""
     given = {name: os.environ.get(f"UNROLLED_{name.upper()}") for name in Hosting.model_fields}
-    return Hosting.model_validate({name: value for name, value in given.items() if value})
+    try:
+        return Hosting.model_validate({name: value for name, value in given.items() if value})
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        raise Refusal("host_setting", name=f"UNROLLED_{name.upper()}", value=given[name]) from None
 
 
 def folder() -> Path:

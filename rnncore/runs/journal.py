@@ -7,10 +7,8 @@ import os
 import threading
 import time
 
-import psutil
-
 from rnncore.messages import Epoch, Refusal
-from rnncore.runs import hosting, plain, queue
+from rnncore.runs import hosting, memory, plain, queue
 from rnncore.runs.queue import Claim, Lost
 
 log = logging.getLogger(__name__)
@@ -114,14 +112,10 @@ class Journal:
             if self._ended.is_set():
                 return
             told = list(self._pending)
-            self.wanted = queue.tell(self.claim, told, memory=_megabytes())
+            self.wanted = queue.tell(self.claim, told, memory=memory.used())
             del self._pending[: len(told)]
 
     def _end_soon(self) -> None:
-        # An epoch can take minutes; nobody waits for it any more, and the next run waits for this worker.
+        # An update of a large network takes a while, a forecast of many series too; the next run should not wait for them.
         if not self._ended.wait(GRACE_LOST):
             os._exit(0)
-
-
-def _megabytes() -> float:
-    return psutil.Process().memory_info().rss / 1e6

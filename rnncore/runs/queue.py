@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -74,9 +75,16 @@ def is_gone(worker: str) -> bool:
         return False
     try:
         process = psutil.Process(int(pid))
-        return abs(process.create_time() - float(since)) > 1 or process.status() == psutil.STATUS_ZOMBIE
+        return abs(process.create_time() - float(since)) > 60 or process.status() == psutil.STATUS_ZOMBIE
     except psutil.Error:
         return True
+
+
+def end(worker: str) -> None:
+    """Kills that process, if it is another one of this host."""
+    if worker != whoami() and worker.rsplit(" ", 2)[0] == socket.gethostname() and not is_gone(worker):
+        with suppress(psutil.Error):
+            psutil.Process(int(worker.rsplit(" ", 2)[1])).kill()
 
 
 def claim() -> Claim | None:

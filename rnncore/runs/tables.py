@@ -113,6 +113,8 @@ def writing() -> Iterator[sa.Connection]:
 def _reachable() -> Iterator[None]:
     try:
         yield
+    except OSError as error:
+        raise Refusal("store_unreachable") from error
     except DBAPIError as error:
         if isinstance(error, OperationalError) or error.connection_invalidated:
             raise Refusal("store_unreachable") from error

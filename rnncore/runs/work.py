@@ -6,7 +6,7 @@ import logging
 import secrets
 
 from rnncore.messages import Refusal
-from rnncore.runs import hosting, plain, queue
+from rnncore.runs import hosting, memory, plain, queue
 from rnncore.runs.journal import Journal
 from rnncore.runs.queue import Claim, Duty, Lost
 from rnncore.series.series import unpack
@@ -21,15 +21,16 @@ def work(run: int, fence: int) -> None:
         return
     with Journal(duty.claim, duty.epoch, duty.wanted) as journal:
         try:
-            _train(duty, journal)
+            recipe = _recipe(duty)
+            with memory.limited(hosting.hosting().worker_memory):
+                _train(recipe, journal)
         except Lost:
             log.info("run %s was taken away", run)
         except Exception as error:
             journal.fail(_told(error, run))
 
 
-def _train(duty: Duty, journal: Journal) -> None:
-    recipe = _recipe(duty)
+def _train(recipe, journal: Journal) -> None:
     left_early = _train_until_asked(recipe, journal)
     state = recipe.state()
     if left_early and journal.wanted == "pause":
@@ -59,17 +60,13 @@ def _recipe(duty: Duty):
     from rnncore.forecasting.recipe import Recipe, State
 
     series = unpack(duty.series)
-    state = None
     if duty.checkpoint:
         facts, arrays = duty.checkpoint
-        state = State(plain.arrays_from_bytes(arrays), facts)
-    if duty.start is None:
-        recipe = Recipe(series, duty.config, nn, state)
-    else:
+        recipe = Recipe(series, duty.config, nn, State(plain.arrays_from_bytes(arrays), facts))
+    elif duty.start:
         recipe = Recipe.from_model(duty.start, series, nn, duty.config)
-        if state:
-            recipe.done.clear()
-            recipe._restore(state)
+    else:
+        recipe = Recipe(series, duty.config, nn)
     if duty.further:
         recipe.further(duty.further)
     return recipe
@@ -79,10 +76,11 @@ def _told(error: Exception, run: int) -> Refusal:
     """What the owner is told of an error: a sentence. The rest goes to the log, under a reference the owner can name."""
     if isinstance(error, Refusal):
         return error
+    if _is_out_of_memory(error):
+        log.warning("run %s needed more memory than its worker has", run)
+        return Refusal("out_of_memory", limit=hosting.hosting().worker_memory)
     reference = secrets.token_hex(4)
     log.error("run %s failed, reference %s", run, reference, exc_info=error)
-    if _is_out_of_memory(error):
-        return Refusal("out_of_memory", limit=hosting.hosting().worker_memory)
     return Refusal("internal", reference=reference)
 
 

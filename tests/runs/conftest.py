@@ -35,7 +35,7 @@ def place(tmp_path_factory):
 def workers(place):
     """The embedded cluster, up."""
     cluster.start()
-    until(lambda: cluster.health()["workers"] == 2, 30)
+    until(lambda: cluster.health()["workers"] == 2)
     yield cluster
     cluster.close()
 

@@ -17,13 +17,13 @@ def wave(rows: int = 200) -> Series:
     return Series("wave", values, np.ones(rows, bool))
 
 
-def config(epochs: int, units: int = 8) -> RunConfig:
-    """One network, one representation: a training of `epochs` epochs of some milliseconds each, and nothing else."""
+def config(epochs: int, units: int = 8, window: int = 24) -> RunConfig:
+    """One network, one representation: `epochs` epochs of some milliseconds each, if units and window are few."""
     return RunConfig(
         forecast=ForecastConfig(
-            horizon=6, window=24, season=12, members=1, representation="level", transform="none", refit=False
+            horizon=6, window=window, season=12, members=1, representation="level", transform="none", refit=False
         ),
-        network=NetworkConfig(layers=(Layer(units=units),)),
+        network=NetworkConfig(layers=(Layer(units=units),), segment=1),
         training=TrainingConfig(epochs=epochs),
     )
 
@@ -36,7 +36,7 @@ def submit(settings: RunConfig = SHORT, title: str = "wave") -> runs.Run:
     return runs.submit([wave()], settings, title=title)
 
 
-def until(true, seconds: float = 20, every: float = 0.05):
+def until(true, seconds: float = 60, every: float = 0.05):
     """Waits for `true()` and returns it."""
     deadline = time.monotonic() + seconds
     while not (found := true()):
@@ -45,13 +45,13 @@ def until(true, seconds: float = 20, every: float = 0.05):
     return found
 
 
-def reach(run: runs.Run, *states: str, seconds: float = 20) -> runs.Run:
+def reach(run: runs.Run, *states: str, seconds: float = 60) -> runs.Run:
     """The run, as soon as it is in one of `states`."""
     until(lambda: runs.find(run.token).state in states, seconds)
     return runs.find(run.token)
 
 
-def train(run: runs.Run, epochs: int, seconds: float = 20) -> runs.Run:
+def train(run: runs.Run, epochs: int, seconds: float = 60) -> runs.Run:
     """The run, as soon as it has told of `epochs` epochs."""
     until(lambda: runs.find(run.token).epoch >= epochs, seconds)
     return runs.find(run.token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from journey import LONG, SHORT, reach, submit, train, until
+from journey import LONG, SHORT, config, reach, submit, train, until, wave
 
 from rnncore import runs
 from rnncore.runs import store
@@ -20,10 +21,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def server():
+def server(**settings: str):
     """A server in a process of its own; killed at the end, if it has not ended."""
     command = [sys.executable, str(Path(__file__).with_name("server.py"))]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "UNROLLED_WORKERS": "1"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "UNROLLED_WORKERS": "1", **settings}
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout.readline() == "started\n"
@@ -44,7 +45,7 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 def test_killed_server_leaves_no_process_and_the_next_one_ends_its_run(place):
     run = submit(LONG)
     with server() as first:
-        before = train(run, 40, seconds=30)
+        before = train(run, 40)
         until(lambda: store.part(run, "checkpoint"))
         children = family(first)
         assert len(children) >= 3  # scheduler, nanny, worker
@@ -53,7 +54,7 @@ def test_killed_server_leaves_no_process_and_the_next_one_ends_its_run(place):
         until(lambda: not alive(children), 5)
     told = runs.epochs(before)
     with server():
-        again = train(run, before.epoch + 10, seconds=30)
+        again = train(run, before.epoch + 10)
         assert runs.epochs(again)[:20] == told[:20]
         runs.stop(again)
         assert reach(run, "stopped", "failed").state == "stopped"
@@ -62,7 +63,7 @@ def test_killed_server_leaves_no_process_and_the_next_one_ends_its_run(place):
 def test_server_that_is_told_to_go_takes_everything_along_in_silence(place):
     run = submit(LONG)
     with server() as process:
-        train(run, 20, seconds=30)
+        train(run, 20)
         children = family(process)
         asked = time.monotonic()
         process.terminate()
@@ -78,7 +79,43 @@ def test_server_that_is_told_to_go_takes_everything_along_in_silence(place):
 def test_two_servers_share_the_queue_and_run_nothing_twice(place):
     queued = [submit(SHORT) for _ in range(8)]
     with server(), server():
-        ended = [reach(run, "done", "failed", seconds=60) for run in queued]
+        ended = [reach(run, "done", "failed") for run in queued]
     assert [run.state for run in ended] == ["done"] * 8
     assert [run.epoch for run in ended] == [30] * 8
     assert all(len(runs.epochs(run)) == 30 for run in ended)
+
+
+def test_run_that_needs_more_memory_than_a_worker_has_is_told_so(place):
+    run = runs.submit([wave(1000)], config(1, units=400, window=400), title="more than there is")
+    with server(UNROLLED_WORKER_MEMORY="500"):
+        ended = reach(run, "done", "failed")
+    assert ended.refusal.code == "out_of_memory"
+    assert ended.refusal.facts == {"limit": 500}
+
+
+def test_scheduler_of_somebody_else_serves_two_servers(place, tmp_path):
+    with scheduler(tmp_path) as address, server(UNROLLED_SCHEDULER=address) as one, server(UNROLLED_SCHEDULER=address):
+        queued = [submit(SHORT) for _ in range(4)]
+        ended = [reach(run, "done", "failed") for run in queued]
+        assert family(one) == []
+    assert [run.state for run in ended] == ["done"] * 4
+
+
+@contextmanager
+def scheduler(folder):
+    """A Dask scheduler with one worker, as a host would start them; its address."""
+    file = folder / "scheduler.json"
+    common = ["--scheduler-file", str(file), "--host", "127.0.0.1", "--dashboard-address", "127.0.0.1:0"]
+    worker = [*common, "--nworkers", "1", "--nthreads", "1", "--no-nanny", "--preload", "rnncore.runs.warm"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    started = [
+        subprocess.Popen([sys.executable, "-m", "dask", *words], env=env, stderr=subprocess.DEVNULL)
+        for words in (["scheduler", *common, "--port", "0"], ["worker", *worker])
+    ]
+    try:
+        until(file.exists)
+        yield json.loads(file.read_text())["address"]
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()

@@ -12,7 +12,7 @@ from journey import LONG, SHORT, config, reach, submit, train, until, wave
 
 from rnncore import runs
 from rnncore.messages import Refusal
-from rnncore.runs import queue, store
+from rnncore.runs import cluster, queue, store
 
 pytestmark = pytest.mark.usefixtures("workers")
 
@@ -81,8 +81,7 @@ def test_paused_run_frees_its_worker_and_goes_on_where_it_was():
     runs.proceed(paused)
     further = train(run, paused.epoch + 20)
     assert runs.epochs(further)[: len(before)] == before
-    runs.stop(further)
-    reach(run, "stopped")
+    runs.delete(further)
 
 
 def test_paused_run_can_be_stopped_without_training_more():
@@ -105,12 +104,19 @@ def test_run_that_is_done_can_be_trained_further():
     assert again.further is None
 
 
-def test_saved_model_starts_a_new_run():
+def test_saved_model_starts_a_new_run_that_can_rest_too():
     first = reach(submit(), "done")
-    second = runs.submit([wave()], SHORT, title="again", model=runs.model(first), further=10)
-    ended = reach(second, "done", "failed")
-    assert ended.refusal is None
-    assert ended.epoch == 10
+    second = runs.submit([wave()], LONG, title="again", model=runs.model(first), further=2000)
+    assert second.config.network == first.config.network
+    runs.pause(train(second, 20))
+    paused = reach(second, "paused")
+    runs.proceed(paused)
+    runs.stop(train(second, paused.epoch + 10))
+    assert reach(second, "stopped", "failed").state == "stopped"
+    untouched = runs.submit([wave()], SHORT, title="as it was", model=runs.model(first))
+    ended = reach(untouched, "done", "failed")
+    assert (ended.state, ended.epoch) == ("done", 0)
+    assert runs.result(ended).forecasts[0].forecast == runs.result(first).forecasts[0].forecast
 
 
 def test_deleted_run_is_gone_at_once_and_its_worker_free_soon():
@@ -148,10 +154,10 @@ def test_run_that_breaks_is_told_in_a_sentence_without_secrets():
 
 def test_epoch_longer_than_patience_is_not_mistaken_for_a_lost_worker(monkeypatch):
     monkeypatch.setenv("UNROLLED_PATIENCE_LOST", "1")
-    run = runs.submit([wave(4000)], config(2, units=1024), title="slow epochs")
-    ended = reach(run, "done", "failed", seconds=60)
+    run = runs.submit([wave(4000)], config(2, units=96, window=500), title="slow epochs")
+    ended = reach(run, "done", "failed")
     first, second = runs.epochs(ended)
-    assert second.seconds - first.seconds > 1.5
+    assert second.seconds - first.seconds > 1.2
     assert ended.state == "done"
     assert ended.attempts <= 1
 
@@ -160,3 +166,15 @@ def test_nothing_listens_beyond_this_machine():
     family = psutil.Process().children(recursive=True)
     listening = [c.laddr.ip for process in family for c in process.net_connections("inet") if c.status == psutil.CONN_LISTEN]
     assert set(listening) == {"127.0.0.1"}
+
+
+def test_silent_worker_is_replaced_and_its_run_goes_on(monkeypatch):
+    run = train(submit(LONG), 20)
+    until(lambda: store.part(run, "checkpoint"))
+    monkeypatch.setenv("UNROLLED_PATIENCE_LOST", "1")
+    silent = worker_of(run)
+    silent.suspend()
+    until(lambda: not silent.is_running())
+    again = train(run, runs.find(run.token).epoch + 10)
+    runs.delete(again)
+    until(lambda: cluster.health()["workers"] == 2)
