@@ -1,5 +1,15 @@
 """Words and prose in every language: `say()` for a sentence by key, `article()` for a chapter.
 
+A chapter stands in `<language>/<chapter>.md`: a title, the question it opens with, then sections under keyed headings:
+
+    # Recurrence
+    What does a network need to remember?
+
+    ## A state {#state}
+    The hidden state $h_t$ ...
+
+Colours in formulas go by the quantity's name, `\\textcolor{state}{h_t}`; see `rnncore.figures.colours`.
+
 Words stand in `words/*.toml`, one file a subject, each entry with a text per language:
 
     [note.gaps_filled]
@@ -11,9 +21,11 @@ A placeholder with `singular|plural` prints that word for its number, not the nu
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -73,3 +85,31 @@ def _printed(value, language: str, escape: Callable[[str], str]):
     if isinstance(value, list | tuple):
         return {"en": ", ", "zh": "、"}[language].join(str(_printed(one, language, escape)) for one in value)
     return value
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    text: str  # Markdown with formulas
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """title, the question it opens with, and its sections by key, in reading order."""
+
+    title: str
+    question: str
+    sections: dict[str, Section]
+
+
+_HEADING = re.compile(r"^## (?P<title>.+?) \{#(?P<key>[a-z_]+)\}$", re.MULTILINE)
+
+
+@cache
+def article(language: str, chapter: str) -> Chapter:
+    """A chapter of the book in one language. Raises FileNotFoundError where there is none."""
+    text = files(__package__).joinpath(language, f"{chapter}.md").read_text("utf-8")
+    opening, *rest = _HEADING.split(text)
+    title, _, question = opening.strip().partition("\n")
+    sections = {key: Section(name, body.strip()) for name, key, body in zip(rest[::3], rest[1::3], rest[2::3], strict=True)}
+    return Chapter(title.removeprefix("# ").strip(), question.strip(), sections)

@@ -41,7 +41,7 @@ def _rows(tokens: list[str], moving: bool) -> None:
 
 def _row(run: Run) -> None:
     with st.container(border=True):
-        left, right = st.columns([3, 1], vertical_alignment="center")
+        left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
             st.markdown(
                 f"**{say('run_title', title=run.title)}** &nbsp; :{_COLOURS[run.state]}-badge[{say(f'run.state.{run.state}')}]"
