@@ -38,8 +38,9 @@ _DAYS = (
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 )
 _CLOCK = (
-    r"(?:(?:[t,_;]|\s|(?:^|[日号])|\s+-\s+|\s*um\s)\s*(?P<q>上午|下午|午前|午後)?\s*(?P<H>\d{1,2})(?:\s?[:h時时点點]\s?(?P<M>\d{2})(?:[:分](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
-    r"\s?(?:uhr|[時时点點分秒])?\s*(?P<p>[ap]\.?m\.?)?\s*(?P<z>z|utc|gmt|(?:gmt|utc)?[+-]\d{2}:?(?:\d{2})?)?(?:\[[\w/]+\])?)?"
+    r"(?:(?:t|_| - |,? |(?:^|[日号])|,| um )\s*(?P<q>上午|下午|午前|午後)?\s*(?P<H>\d{1,2})"
+    r"(?:\s?[:h時时点點]\s?(?P<M>\d{2})(?:[:分](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
+    r"\s?(?:uhr|[h時时点點分秒])?\s*(?P<p>[ap]\.?m\.?)?\s*(?P<z>z|utc|gmt|(?:gmt|utc)?[+-]\d{2}:?(?:\d{2})?)?(?:\[[\w/]+\])?)?"
 )
 
 
@@ -122,10 +123,10 @@ def plain(cell: str) -> str:
 
 def _plain_array(cells: pa.Array) -> pa.Array:
     text = pc.utf8_lower(tidy_array(cells))
-    if pc.any(pc.match_substring_regex(text, _WEEKDAY_BEFORE)).as_py():
-        text = pc.replace_substring_regex(text, _WEEKDAY_BEFORE, "")
-    if pc.any(pc.match_substring_regex(text, _WEEKDAY_BEHIND)).as_py():
-        text = pc.replace_substring_regex(text, _WEEKDAY_BEHIND, "")
+    some = [cell.lower() for cell in sample(cells, 200)]
+    for names in (_WEEKDAY_BEFORE, _WEEKDAY_BEHIND):
+        if any(re.search(names, cell) for cell in some):
+            text = pc.replace_substring_regex(text, names, "")
     return pc.utf8_trim(text, " '")
 
 
@@ -156,6 +157,8 @@ def _fits(pattern: Pattern, cell: str) -> bool:
         return False
     parts = found.groupdict()
     if parts.get("b") is not None and parts["b"] not in _MONTH_OF:
+        return False
+    if parts.get("H") and not parts.get("M") and re.search(r"\d,\d{1,2}$", cell):  # a date, a comma, and a value
         return False
     for name, most in (("m", 12), ("d", 31), ("w", 53), ("H", 24)):
         if parts.get(name) is not None and not (0 if name == "H" else 1) <= int(parts[name]) <= most:

@@ -145,6 +145,8 @@ def evidence(digits: Sequence[str]) -> Counter:
 
 def column_evidence(cells: pa.Array) -> Counter:
     """`evidence` of a column: from a sample, or from every cell where the sample leaves both readings open."""
+    if _points_decide(cells.slice(0, _SAMPLE)):
+        return Counter({".": 1})
     found = evidence([one.digits for one in map(shape, sample(cells)) if one])
     if (found["?."] or found["?,"]) and not (found["."] or found[","]) and len(cells) > _SAMPLE:
         plain = tidy_array(cells)
@@ -156,6 +158,12 @@ def column_evidence(cells: pa.Array) -> Counter:
         more = evidence([one.digits for one in map(shape, plain.filter(telling).slice(0, 2000).to_pylist()) if one])
         found.update(more)
     return found
+
+
+def _points_decide(cells: pa.Array) -> bool:
+    """The quick answer for plain numbers: some have a point that cannot group thousands."""
+    plain = pc.match_substring_regex(cells, r"^([+-]?\d*\.?\d*)?$")
+    return pc.all(plain).as_py() and pc.any(pc.match_substring_regex(cells, r"\.\d{1,2}$|\.\d{4}|^[+-]?(0|\d{4,})\.")).as_py()
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from rnncore.series.numbers import Numbers
 from rnncore.series.report import Report
 from rnncore.series.series import Series
 from rnncore.series.table import Cells, parse
+from rnncore.series.wide import turn
 from rnncore.series.zones import Clock, set_clock, switching_zone
 
 PREVIEW = 20  # rows
@@ -57,7 +58,7 @@ def read_table(data: bytes, config: ReadConfig = ReadConfig(), limits: Limits = 
     admit(data, limits)
     text, encoding, notes = decode(data, config.encoding)
     admit_text(text, limits)
-    cells = parse(text, config, limits)
+    cells = turn(parse(text, config, limits))
     if cells.rows > limits.max_rows:
         raise Refusal("too_many_rows", rows=cells.rows, limit=limits.max_rows)
     if cells.rows == 0:
