@@ -69,13 +69,8 @@ class Page:
 def _ask(key: str, question: Question) -> None:
     with st.container(border=True, width=860):
         words = f"question.{question.key}"
-        guess = st.radio(
-            say(f"{words}.text"),
-            question.options,
-            index=None,
-            format_func=lambda option: say(f"{words}.{option}"),
-            key=f"guess.{key}",
-        )
+        options = {option: say(f"{words}.{option}") for option in question.options}
+        guess = st.radio(say(f"{words}.text"), list(options), index=None, format_func=options.get, key=f"guess.{key}")
         if not st.button(say("chapter.reveal"), key=f"reveal.{key}", disabled=guess is None):
             return
         right, facts = question.answer()

@@ -32,7 +32,7 @@ def show(run: Run) -> None:
     with right:
         st.markdown(f"#### {say('result.download')}")
         _downloads(run, result)
-    noted(note for note in result.notes if note.code != "baseline_better")
+    noted(note for note in result.notes if not note.code.endswith("_better"))
     fold(say("result.held_out"), "held_out", lambda: _held_out(result, series, number), ":material/fact_check:")
     fold(say("result.training"), "training", lambda: _training(run, result), ":material/trending_down:")
 
