@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rnncore.config import ForecastConfig, RunConfig, TrainingConfig
 from rnncore.series.samples import samples
 from rnncore.terminal.options import SECTIONS, layer, option
 from rnncore.terminal.parser import parser
@@ -216,6 +217,13 @@ def test_options_win_over_the_settings_file(ask, daily, tmp_path):
     assert (told["horizon"], told["layers"][0]["cell"]) == (2, "rnn")
 
 
+def test_the_settings_that_the_page_offers_are_taken_as_they_are(ask, daily, tmp_path):
+    training = TrainingConfig(epochs=1)
+    offered = RunConfig(forecast=ForecastConfig(horizon=4, members=1), training=training)
+    (tmp_path / "settings.json").write_text(offered.model_dump_json(indent=2))
+    assert strict(ask("forecast", daily, "--config", tmp_path / "settings.json", "--json")[1])["horizon"] == 4
+
+
 def test_a_saved_model_forecasts_the_same_without_training(ask, daily, tmp_path):
     ask("forecast", daily, "--horizon", 3, *SMALL, "--save", tmp_path / "m", "--out", tmp_path / "a.csv")
     told = strict(ask("forecast", daily, "--model", tmp_path / "m", "--out", tmp_path / "b.csv", "--json")[1])
@@ -252,6 +260,8 @@ def test_a_saved_model_refuses_what_it_cannot_follow(ask, refused, daily, tmp_pa
         (("forecast", "x.csv", "--config", "no-such.json"), ["no-such.json"]),
         (("forecast", "x.csv", "--out", "no-such-folder/next.csv"), ["no-such-folder/next.csv"]),
         (("forecast", "x.csv", "--out", "."), ["."]),
+        (("forecast", "x.csv", "--refit=1"), ["--refit"]),
+        (("forecast", "x.csv", *["--level", "50,60,70", "--level", "80,90,95"]), ["--level", "5", "6"]),
         (("inspect", "x.csv", "--gaps", "hope"), ["--gaps", "hope", "linear"]),
         (("samples", "nowhere"), ["nowhere", "air_passengers"]),
         (("generate", "sine", "--period", "1"), ["--period", "1", "2"]),
@@ -332,13 +342,22 @@ def test_a_generated_sequence_can_be_written(ask, tmp_path):
     assert len((tmp_path / "sines.csv").read_text().split()) == 6
 
 
-@pytest.mark.parametrize("after", [0.1, 3.0])
-def test_ctrl_c_ends_quietly(after):
+def test_ctrl_c_ends_a_training_quietly():
     with program("forecast", "rnncore/series/files/nyc_taxi_30min.csv", "--epochs", 5000) as running:
-        time.sleep(after)
+        time.sleep(4)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=30)
     assert (running.returncode, out, err) == (130, "", "")
+
+
+def test_ctrl_c_ends_quietly_while_the_program_still_loads():
+    interrupted = (
+        "import _thread, runpy, sys, threading; sys.argv = ['rnncore', 'samples', 'nile'];"
+        "threading.Timer(0.1, _thread.interrupt_main).start();"
+        "runpy.run_module('rnncore', run_name='__main__', alter_sys=True)"
+    )
+    done = subprocess.run([sys.executable, "-c", interrupted], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_a_reader_that_has_seen_enough_is_no_error():

@@ -71,7 +71,7 @@ def configure(
 def _refusal(found: Fault, explicit: set[str], language: str, where: str) -> Refusal:
     outermost = found.path.split(".")[0]
     if outermost in explicit:
-        named = option(outermost, repeated=found.inside or outermost != found.name)
+        named = option(outermost, repeated=found.listed)
         if outermost != found.name:
             named += f" ({found.name})"
     else:

@@ -19,6 +19,7 @@ COMPLAINTS = {
     r"unrecognized arguments: (?P<option>-[^ ]*).*": "option_unknown",
     r"unrecognized arguments: (?P<word>[^ ]+).*": "argument_extra",
     r"argument (?:-h/)?(?P<option>[^ ]+): expected .+": "option_needs_value",
+    r"argument (?P<option>[^ /]+)[^ ]*: ignored explicit argument .+": "option_takes_nothing",
     r"argument [^ ]+: invalid choice: '(?P<name>.*)' \(choose from (?P<names>.+)\)": "command_unknown",
 }
 

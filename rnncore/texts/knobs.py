@@ -17,7 +17,7 @@ LENGTHS = {"minItems": "at_least", "maxItems": "at_most", "minLength": "at_least
 @dataclass(frozen=True)
 class Fault:
     """The knob `name` of `model` (at `path` from the outermost config) cannot be `value`; `known` is False where it does not
-    exist; `inside` is True where it is one entry of a list that is at fault."""
+    exist; `inside` is True where it is one entry of a list that is at fault, `listed` where the outermost knob is a list."""
 
     model: type[BaseModel]
     name: str
@@ -25,20 +25,23 @@ class Fault:
     value: str
     known: bool
     inside: bool
+    listed: bool
 
 
 def fault(model: type[BaseModel], error: ValidationError) -> Fault:
     """The first thing that is wrong with a config."""
     first = error.errors()[0]
-    names = [part for part in first["loc"] if isinstance(part, str)]
+    where = first["loc"] or ("",)
+    outermost = model.model_fields.get(str(where[0]))
+    listed = outermost is not None and isinstance(outermost.default, tuple)
+    names = [part for part in where if isinstance(part, str)]
     for name in names[:-1]:
         model = _nested(model.model_fields[name].annotation) or model
-    name = names[-1] if names else ""
-    value = "" if first["type"] == "missing" else str(first["input"])
+    name = names[-1]
+    value = str(first.get("ctx", {}).get("actual_length", first["input"]))
     value = value if len(value) <= LONGEST_ECHO else value[: LONGEST_ECHO - 1] + "…"
-    return Fault(
-        model, name, ".".join(map(str, first["loc"])), value, name in model.model_fields, isinstance(first["loc"][-1], int)
-    )
+    path, inside = ".".join(map(str, where)), isinstance(where[-1], int)
+    return Fault(model, name, path, value, name in model.model_fields, inside, listed)
 
 
 def allowed(language: str, model: type[BaseModel], name: str, inside: bool = False) -> str:
