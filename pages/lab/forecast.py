@@ -19,9 +19,9 @@ else:
         left, right = st.columns([5, 2], gap="large")
         with left:
             reading.tell(chosen.series, chosen.notes)
-            number = data.pick(chosen)
+            series = data.pick(chosen)
             settled = setup.settle(chosen)
-            setup.draw_split(chosen.series[number], settled)
+            setup.draw_split(series, settled)
         with right:
             setup.start(chosen, settled)
             setup.simple(settled)

@@ -58,12 +58,14 @@ def _try(key: str) -> None:
     st.session_state["source"], st.session_state["sample"] = "sample", key
 
 
-def pick(data: Data) -> int:
-    """Which of several series to look at."""
-    if len(data.series) == 1:
-        return 0
-    names = [series.name for series in data.series]
-    return st.selectbox(say("forecast.series"), range(len(names)), format_func=names.__getitem__, key="data.series")
+def pick(data: Data) -> Series:
+    """The series to look at; the chapters' demos may take it as their example."""
+    number = 0
+    if len(data.series) > 1:
+        names = [series.name for series in data.series]
+        number = st.selectbox(say("forecast.series"), range(len(names)), format_func=names.__getitem__, key="data.series")
+    st.session_state["data.chosen"] = data.series[number]
+    return data.series[number]
 
 
 def adopt(series: list[Series], title: str, notes: list[Note]) -> None:

@@ -9,16 +9,21 @@ from rnncore.web.language import say_plain
 from rnncore.web.style import dress
 
 PAGES = Path(__file__).parents[2] / "pages"
+CHAPTERS: dict[str, str] = {}  # script under pages/learn -> its icon, in reading order
 
 st.set_page_config(page_title="Unrolled", page_icon=":material/timeline:", layout="wide")
 language.choose()
 menu = {
+    say_plain("menu.learn"): [
+        st.Page(PAGES / f"learn/{chapter}.py", title=say_plain(f"menu.{chapter}"), icon=icon)
+        for chapter, icon in CHAPTERS.items()
+    ],
     say_plain("menu.lab"): [
         st.Page(PAGES / "lab/forecast.py", title=say_plain("menu.forecast"), icon=":material/show_chart:", default=True),
         st.Page(PAGES / "lab/runs.py", title=say_plain("menu.runs"), icon=":material/history:"),
     ],
 }
-page = st.navigation(menu)
+page = st.navigation({section: pages for section, pages in menu.items() if pages})
 dress()
 memory.sync()
 with mishap.told():
