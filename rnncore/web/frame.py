@@ -15,8 +15,7 @@ st.set_page_config(page_title="Unrolled", page_icon=":material/timeline:", layou
 language.choose()
 menu = {
     say_plain("menu.learn"): [
-        st.Page(PAGES / f"learn/{chapter}.py", title=say_plain(f"menu.{chapter}"), icon=icon)
-        for chapter, icon in CHAPTERS.items()
+        st.Page(PAGES / f"learn/{name}.py", title=say_plain(f"menu.{name}"), icon=icon) for name, icon in CHAPTERS.items()
     ],
     say_plain("menu.lab"): [
         st.Page(PAGES / "lab/forecast.py", title=say_plain("menu.forecast"), icon=":material/show_chart:", default=True),
