@@ -38,8 +38,8 @@ _DAYS = (
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 )
 _CLOCK = (
-    r"(?:(?:t|_| - |,? |(?:^|[日号])|,| um )\s*(?P<q>上午|下午|午前|午後)?\s*(?P<H>\d{1,2})"
-    r"(?:\s?[:h時时点點]\s?(?P<M>\d{2})(?:[:分](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
+    r"(?:(?:t|_| - |,? |(?:^|[日号])|,|:| um )\s*(?P<q>上午|下午|午前|午後)?\s*(?P<H>\d{1,2})"
+    r"(?:\s?[:h時时点點.]\s?(?P<M>\d{2})(?:[:分.](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
     r"\s?(?:uhr|[h時时点點分秒])?\s*(?P<p>[ap]\.?m\.?)?\s*(?P<z>z|utc|gmt|(?:gmt|utc)?[+-]\d{2}:?(?:\d{2})?)?(?:\[[\w/]+\])?)?"
 )
 
@@ -71,6 +71,7 @@ PATTERNS = (
     _with_clock("day_name_year2", rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?[-\s/.]+{_NAME}[-\s,./']+(?P<y>\d{{2}})"),
     _with_clock("name_day_year", rf"{_NAME}[-\s/.]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[-\s,/.]+(?P<y>\d{{4}})"),
     _with_clock("year_name_day", rf"(?P<y>\d{{4}})[-\s/.]*{_NAME}[-\s/.]*(?P<d>\d{{1,2}})"),
+    Pattern("ctime", rf"^{_NAME}\s+(?P<d>\d{{1,2}})\s+(?P<H>\d{{1,2}}):(?P<M>\d{{2}})(?::(?P<S>\d{{2}}))?\s+(?:[a-z]{{3,4}}\s+)?(?P<y>\d{{4}})$", "day"),
     Pattern("name_year", rf"^{_NAME}[-\s.,/']*(?:de\s)?(?P<y>\d{{4}})$", "month"),
     Pattern("name_year2", rf"^{_NAME}[-\s.,/']*(?P<y>\d{{2}})$", "month"),
     Pattern("year_name", rf"^(?P<y>\d{{4}})[-\s./,]*{_NAME}$", "month"),
@@ -105,6 +106,7 @@ PATTERNS = (
 _COMPILED = {pattern.name: re.compile(pattern.regex) for pattern in PATTERNS}
 _WEEKDAY_BEFORE = rf"^(?:{_DAYS}\.?,?\s+|(?:星期|周|週|礼拜)[一二三四五六日天]\s*)"
 _WEEKDAY_BEHIND = rf"\s*(?:,?\s+{_DAYS}\.?|\(?(?:星期|周|週)[一二三四五六日天]\)?|\([月火水木金土日]\))$"
+_INTERVAL = r"^(.{6,}?)(?:\s+[-–—/]\s+|/|\s*~\s*|\s+(?:to|bis|until)\s+|至)\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}.*$"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,9})?)?)?)?")
 _TWO_DIGIT_PIVOT = 69  # 69-99 lie in the last century, as in POSIX
 
@@ -118,7 +120,7 @@ def plain(cell: str) -> str:
         cell = re.sub(_WEEKDAY_BEFORE, "", cell)
     if cell and not cell[-1].isdigit():
         cell = re.sub(_WEEKDAY_BEHIND, "", cell)
-    return cell
+    return re.sub(_INTERVAL, r"\1", cell) if len(cell) > 16 else cell  # an interval counts from its start
 
 
 def _plain_array(cells: pa.Array) -> pa.Array:
@@ -127,6 +129,8 @@ def _plain_array(cells: pa.Array) -> pa.Array:
     for names in (_WEEKDAY_BEFORE, _WEEKDAY_BEHIND):
         if any(re.search(names, cell) for cell in some):
             text = pc.replace_substring_regex(text, names, "")
+    if any(re.search(_INTERVAL, cell) for cell in some if len(cell) > 16):
+        text = pc.replace_substring_regex(text, _INTERVAL, r"\1")
     return pc.utf8_trim(text, " '")
 
 
@@ -136,16 +140,11 @@ def is_date(cell: str) -> bool:
     return any(_fits(pattern, cell) for pattern in PATTERNS if not pattern.bare)
 
 
-_HOUR = re.compile(
-    r"^(?P<H>\d{1,2})[:h.](?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d+)?)?\s*(?P<p>[ap]\.?m\.?)?(?:\s*[-–]\s*\d{1,2}[:h.]\d{2}.*)?$|^(?P<H2>\d{1,2})\s*(?P<p2>[ap]\.?m\.?)$"
-)
-
-
 def is_hour(cell: str) -> bool:
     """A time of day alone, such as 13:00, 1 PM or 13:00-14:00."""
     return bool(
         re.match(
-            r"^\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?\s*([ap]\.?m\.?)?(\s*[-–]\s*\d{1,2}[:h]\d{2}.*)?$|^\d{1,2}\s*[ap]\.?m\.?$",
+            r"^\d{1,2}\.\d{2}\.\d{2}$|^\d{1,2}[:h]\d{2}(:\d{2}([.,]\d+)?)?\s*([ap]\.?m\.?)?(\s*[-–]\s*\d{1,2}[:h]\d{2}.*)?$|^\d{1,2}\s*[ap]\.?m\.?$",
             plain(cell),
         )
     )
@@ -160,7 +159,7 @@ def _fits(pattern: Pattern, cell: str) -> bool:
         return False
     if parts.get("H") and not parts.get("M") and re.search(r"\d,\d{1,2}$", cell):  # a date, a comma, and a value
         return False
-    for name, most in (("m", 12), ("d", 31), ("w", 53), ("H", 24)):
+    for name, most in (("m", 12), ("d", 31), ("a", 31), ("c", 31), ("w", 53), ("H", 24)):
         if parts.get(name) is not None and not (0 if name == "H" else 1) <= int(parts[name]) <= most:
             return False
     return True
@@ -462,8 +461,8 @@ def regularity(nanoseconds: np.ndarray) -> float:
     days = known.astype("datetime64[ns]").astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     in_month = (days - months.astype("datetime64[D]")).astype(int)
-    if (in_month == in_month[0]).all():
-        alike = max(alike, _share_of_commonest(np.diff(months.astype(int))) + 0.01)
+    if (in_month == in_month[0]).all():  # months begin on the first more often than on any other day
+        alike = max(alike, _share_of_commonest(np.diff(months.astype(int))) + (0.03 if in_month[0] == 0 else -0.03))
     return float(one_way + alike)
 
 

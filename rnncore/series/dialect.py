@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from rnncore.config import Limits, ReadConfig
 from rnncore.messages import Refusal
@@ -21,7 +22,7 @@ _SAMPLE_BYTES = 400_000
 _UNITS = re.compile(
     r"[\[(（].{0,20}[\])）]|%|‰|°[cfk]?|℃|℉|[kmgt]?wh?|[kmgt]?wh/\w+|k?pa|hpa|mbar|bar|[kcm]?m|m/s|km/h|mph|k?n|m[23²³]|mm|k?g|t|l|ml|v|a|hz"
     r"|s|sec|min|h|hours?|days?|eur|usd|chf|gbp|jpy|cny|rmb|€|\$|£|¥|元|万元|亿元|千元|円|百万円|千円|億円|人|件|台|吨|万人|kwh|mw|"
-    r"units?|count|stk\.?|stück|pieces?|pcs|date|datum|time|text|datetime|timestamp|string|float|int|integer|double|number|numeric|real|yyyy.*|dd.mm.*|-|–|",
+    r"stk\.?|stück|pieces?|pcs|text|datetime|timestamp|string|float|int|integer|double|number|numeric|real|yyyy.*|dd.mm.*|-|–|",
     re.IGNORECASE,
 )
 
@@ -41,6 +42,7 @@ class Dialect:
     unclosed: int = 0  # quote marks read as text because they do not pair up
     spaced: int = 1  # blanks that make a delimiter
     framed: bool = False  # every line begins and ends with the delimiter, as in a Markdown table
+    joined: bool = False  # the last comma of each line is a decimal mark, the others divide
 
 
 def find_dialect(text: bytes, config: ReadConfig, limits: Limits) -> Dialect:
@@ -56,6 +58,8 @@ def find_dialect(text: bytes, config: ReadConfig, limits: Limits) -> Dialect:
     widest = max((len(row) for row in best.rows), default=0)
     if widest > limits.max_columns:
         raise Refusal("too_many_columns", columns=widest, limit=limits.max_columns)
+    if not wanted and _splits_decimals(best):
+        return _undivided(text, sample, best, quote, offset)
     layout = _layout(best.rows, best.width, config.header)
     skipped = offset + _bytes_before(sample, best, layout.first)
     return Dialect(
@@ -70,6 +74,24 @@ def find_dialect(text: bytes, config: ReadConfig, limits: Limits) -> Dialect:
         best.spaced,
         best.framed,
     )
+
+
+def _splits_decimals(option: _Option) -> bool:
+    """A header one cell shorter than its rows, which end in two whole numbers: 1,5 without quote marks."""
+    rows = [row for row in option.rows if row and any(cell.strip() for cell in row)]
+    if option.delimiter != "," or len(rows) < 4 or len(rows[0]) != option.width - 1 or option.width not in (2, 3):
+        return False
+    if any(kind_of(cell) != "text" for cell in rows[0]):
+        return False
+    body = [row for row in rows[1:] if len(row) == option.width]
+    whole = all(re.fullmatch(r"\s*-?\d+", row[-2]) and re.fullmatch(r"\d{1,4}\s*", row[-1]) for row in body)
+    return whole and (option.width == 2 or all(kind_of(row[0]) == "date" for row in body))
+
+
+def _undivided(text: bytes, sample: str, option: _Option, quote: str | None, offset: int) -> Dialect:
+    names = [cell.strip() for cell in option.rows[0]]
+    start = offset + _bytes_before(sample, option, 1)
+    return Dialect(",", quote, start, option.width - 1, names, joined=True)
 
 
 def _separator_line(text: bytes) -> tuple[int, str | None]:
@@ -168,7 +190,7 @@ def kind_of(cell: str) -> str:
 def split(sample: str, delimiter: str, quote: str | None, spaced: int = 1) -> tuple[list[list[str]], list[int]]:
     """Rows of cells, and for each row the number of the line it ends on, counted from 1."""
     if delimiter == " ":
-        blanks = re.compile(" {%d,}" % spaced)
+        blanks = re.compile(f" {{{spaced},}}")
         lines = sample.split("\n")
         rows = [[cell.strip('"') for cell in _split_blanks(line, blanks, quote)] if line.strip() else [] for line in lines]
         return rows, list(range(1, len(lines) + 1))
@@ -220,8 +242,8 @@ def _layout(rows: list[list[str]], width: int, header: bool | None) -> _Layout:
         return _Layout(start, width, None, start, [])
     if header is True and not above and rows:
         above, first = [first], first + 1
-    if first == 0 and rows and _is_numbered_header(rows, width):
-        above, first = [0], 1
+    if first < len(rows) and _is_numbered_header(rows, first):
+        above, first = [*above, first], first + 1
     place, unit_rows = _header_row(rows, above, width)
     if place is None:
         return _Layout(first, width, None, len(above), [])
@@ -271,40 +293,47 @@ def _first_data_row(rows: list[list[str]], width: int, kinds: list[str]) -> int:
     return len(rows)
 
 
-def _is_numbered_header(rows: list[list[str]], width: int) -> bool:
-    """A first row 0, 1, 2 ... or 2019, 2020 ... above values that are not such a row."""
-    if width < 2 or len(rows) < 2:
+def _is_numbered_header(rows: list[list[str]], place: int) -> bool:
+    """A row 0, 1, 2 ... or, behind words, 2019, 2020 ..., above values that are not such a row."""
+    if place + 1 >= len(rows):
         return False
-    cells = [cell.strip() for cell in rows[0]]
-    numbers = cells if cells[0].isdigit() else cells[1:]
-    if len(numbers) < 2 or not all(cell.isdigit() for cell in numbers):
+    cells = [cell.strip() for cell in rows[place]]
+    numbers = [cell for cell in cells if cell.isdigit()]
+    words = [cell for cell in cells if cell and not cell.isdigit()]
+    below = [cell.strip() for cell in rows[place + 1]]
+    if len(numbers) < 2 or any(cell in below[at : at + 1] for at, cell in enumerate(cells) if cell.isdigit()):
         return False
-    steps = {int(b) - int(a) for a, b in zip(numbers, numbers[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(numbers)}
     start = int(numbers[0])
-    if steps != {1} or not (start in (0, 1) or 1500 <= start <= 2200):
-        return False
-    if start in (0, 1) and len(numbers) == len(cells) and len(numbers) < 3:
-        return False
-    return [cell.strip() for cell in rows[1]][-len(numbers) :] != numbers
+    if start in (0, 1):
+        counting_on = {int(b) - int(a) for a, b in pairwise(cell for cell in below if cell.isdigit())} == {1}
+        return (
+            steps == {1}
+            and place == 0
+            and len(numbers) >= 3
+            and not counting_on
+            and all(kind_of(word) == "text" for word in words)
+        )
+    return steps == {1} and 1500 <= start <= 2200 and bool(words) and all(kind_of(word) == "text" for word in words)
 
 
 def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[int | None, list[int]]:
     """The header among the rows above the data, and the rows of units between it and them."""
-    near = []
-    for place in reversed(above):
+    near: list[int] = []
+    for place in reversed(above[-8:]):
         row = [cell.strip() for cell in rows[place]]
-        filled = sum(bool(cell) for cell in row)
-        if len(row) < width - 1 or len(row) > width + 2 or filled < 0.5 * min(width, len(row)):
-            if near or (len(row) >= width > 1 and not any(_is_unit(c) for c in row if c)):
-                break
-            if not (width > 1 and len(row) == width and all(_is_unit(c) for c in row)):
-                break
-        near.insert(0, place)
+        full = width - 1 <= len(row) <= width + 2 and sum(map(bool, row)) >= 0.5 * min(width, len(row))
+        if full or (not near and width > 1 and len(row) == width and _are_units(row)):
+            near.insert(0, place)
+        elif near:
+            break
     if not near:
         return None, []
     best = near[-1]
     for place in reversed(near[:-1]):
         lower, upper = ([cell.strip() for cell in rows[one]] for one in (best, place))
+        if any(kind_of(cell) in ("date", "number") for cell in upper):
+            continue
         if (
             _distinct(upper) > _distinct(lower)
             or (_distinct(upper) >= _distinct(lower) and _are_units(lower))
@@ -323,4 +352,4 @@ def _is_unit(cell: str) -> bool:
 
 
 def _are_units(row: list[str]) -> bool:
-    return all(_is_unit(cell) for cell in row)
+    return _is_unit(row[0]) | (row[0].lower() in ("date", "time", "datum", "zeit")) and all(_is_unit(cell) for cell in row[1:])

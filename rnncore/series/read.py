@@ -15,12 +15,14 @@ import pyarrow.compute as pc
 from rnncore.config import Limits, ReadConfig
 from rnncore.messages import Note, Refusal
 from rnncore.series import cleaning
+from rnncore.series.axis import Axis, find_time
 from rnncore.series.cleaning import Counts, Rows
-from rnncore.series.columns import Axis, Roles, Typed, find_roles, find_time, read_types
+from rnncore.series.columns import Typed, read_types
 from rnncore.series.door import admit, admit_text
 from rnncore.series.encoding import decode
 from rnncore.series.numbers import Numbers
 from rnncore.series.report import Report
+from rnncore.series.roles import Roles, find_roles
 from rnncore.series.series import Series
 from rnncore.series.table import Cells, parse
 from rnncore.series.wide import turn
@@ -75,6 +77,7 @@ _TOTALS = re.compile(
     r"end of (file|report|data)|eof|\*|\d+ rows)",
     re.IGNORECASE,
 )
+_SUBTOTAL = r"(?i)\b(total|subtotal|sum|summe|gesamt|average)\b|合计|小计|总计|合計|小計"
 
 
 def _without_footer(cells: Cells, typed: Typed, axis: Axis | None) -> tuple[Cells, Typed, Axis | None, list[Note]]:
@@ -83,7 +86,7 @@ def _without_footer(cells: Cells, typed: Typed, axis: Axis | None) -> tuple[Cell
         label = cells.columns[cells.names.index(axis.columns[0])]
         bad = ~axis.stamps.good
         words = bad & pc.match_substring_regex(label, r"^[^\d]+$").to_numpy(zero_copy_only=False)
-        words |= bad & pc.match_substring_regex(label, f"(?i){_TOTALS.pattern}").to_numpy(zero_copy_only=False)
+        words |= bad & pc.match_substring_regex(label, f"(?i){_TOTALS.pattern}|{_SUBTOTAL}").to_numpy(zero_copy_only=False)
     else:
         bad = np.zeros(cells.rows, bool)
         for place in range(max(0, cells.rows - 30), cells.rows):
@@ -122,7 +125,7 @@ def _is_remark(cells: Cells, typed: Typed, place: int) -> bool:
     first = next((cell for cell in (column[place].as_py() for column in cells.columns[:20]) if cell), "")
     if _TOTALS.match(first):
         return True
-    read = [one for one in typed.numbers.values()]
+    read = list(typed.numbers.values())
     return (
         bool(read)
         and any(one.unreadable[place] for one in read)

@@ -88,6 +88,8 @@ def _dialect_notes(dialect: Dialect) -> list[Note]:
         notes.append(Note("preamble_skipped", dialect.preamble))
     if dialect.units:
         notes.append(Note("units_skipped", 1, {"units": ", ".join(unit for unit in dialect.units if unit)}))
+    if dialect.joined:
+        notes.append(Note("decimal_joined", 1))
     if dialect.names is None:
         notes.append(Note("no_header", 1, {}, {"header": [False, True]}))
     return notes
@@ -98,6 +100,8 @@ def _parse_body(body: bytes, dialect: Dialect) -> tuple[list[pa.Array], list[Not
         body = _blanks_to_separators(body, dialect)
     elif len(dialect.delimiter) > 1 or ord(dialect.delimiter) > 127:
         body = body.replace(dialect.delimiter.encode(), SEPARATOR.encode())
+    if dialect.joined and dialect.width > 1:
+        body = re.sub(rb"(?m)^([^,\n]*),", rb"\1" + SEPARATOR.encode(), body)
     if dialect.framed:
         body = re.sub(rb"(?m)^ *\||\| *$", b"", body)
         body = re.sub(rb"(?m)^[-| :]+\n", b"", body)
@@ -116,7 +120,7 @@ def _blanks_to_separators(body: bytes, dialect: Dialect) -> bytes:
     body = re.sub(rb"(?m)^ +| +$", b"", body)
     if dialect.quote:
         return re.sub(rb'"[^"\n]*"| +', lambda found: SEPARATOR.encode() if found[0].startswith(b" ") else found[0], body)
-    return re.sub(b" {%d,}" % dialect.spaced, SEPARATOR.encode(), body)
+    return re.sub(f" {{{dialect.spaced},}}".encode(), SEPARATOR.encode(), body)
 
 
 def _arrow(body: bytes, dialect: Dialect, odd: list, threads: bool) -> pa.Table:
@@ -125,17 +129,13 @@ def _arrow(body: bytes, dialect: Dialect, odd: list, threads: bool) -> pa.Table:
         return "skip"
 
     names = [f"{place}" for place in range(dialect.width)]
-    plain = (
-        dialect.delimiter
-        if len(dialect.delimiter) == 1 and ord(dialect.delimiter) < 128 and dialect.delimiter != " "
-        else SEPARATOR
-    )
+    separator = SEPARATOR if dialect.joined else _single(dialect.delimiter)
     try:
         return csv.read_csv(
             pa.BufferReader(body),
             read_options=csv.ReadOptions(column_names=names, block_size=_block(body), use_threads=threads),
             parse_options=csv.ParseOptions(
-                delimiter=plain,
+                delimiter=separator,
                 quote_char=dialect.quote or False,
                 newlines_in_values=dialect.quote is not None,
                 ignore_empty_lines=dialect.width > 1,
@@ -147,6 +147,11 @@ def _arrow(body: bytes, dialect: Dialect, odd: list, threads: bool) -> pa.Table:
         raise Refusal("not_a_table", reason=str(error)[:200]) from None
 
 
+def _single(delimiter: str) -> str:
+    """The one byte that divides cells while they are parsed."""
+    return delimiter if len(delimiter) == 1 and ord(delimiter) < 128 and delimiter != " " else SEPARATOR
+
+
 def _block(body: bytes) -> int:
     """Large enough for the longest row, a few MB otherwise."""
     head = max((len(line) for line in body[:1_000_000].split(b"\n", 2000)[:2000]), default=0)
@@ -156,11 +161,7 @@ def _block(body: bytes) -> int:
 def _with_odd_rows(columns: list[pa.Array], odd: list, dialect: Dialect, cut_off: bool) -> tuple[list[pa.Array], list[Note]]:
     """Put rows with too few or too many cells back in their places: padded, or without their surplus."""
     width, rows = dialect.width, len(columns[0])
-    delimiter = (
-        dialect.delimiter
-        if len(dialect.delimiter) == 1 and ord(dialect.delimiter) < 128 and dialect.delimiter != " "
-        else SEPARATOR
-    )
+    delimiter = SEPARATOR if dialect.joined else _single(dialect.delimiter)
     short = surplus = dropped = 0
     places, filled = [], []
     last = max(number for number, _, _ in odd)

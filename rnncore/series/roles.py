@@ -1,0 +1,179 @@
+"""What each column is for: value, target, series name, counter, or something that is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow.compute as pc
+
+from rnncore.messages import Note, Refusal
+from rnncore.series.axis import Axis
+from rnncore.series.columns import Typed, resolve
+from rnncore.series.numbers import sample
+from rnncore.series.table import Cells
+from rnncore.series.vocabulary import FLAG_NAMES, ID_NAMES, TARGET_NAMES, tokens
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What each column is taken for."""
+
+    values: list[str]
+    target: str
+    series: str | None
+    codes: np.ndarray | None  # (N,) int: which series a row belongs to
+    series_names: list[str]
+    role: dict[str, str]
+    notes: list[Note]
+
+
+def find_roles(cells: Cells, typed: Typed, axis: Axis | None, value: str | None, series: str | None) -> Roles:
+    """Value columns, the one among them that becomes the series, and the column that names several series."""
+    used = set(axis.columns) if axis else set()
+    notes: list[Note] = []
+    chosen = _series_column(cells, typed, axis, used, series)
+    codes, series_names = _codes(cells, chosen) if chosen else (None, [])
+    ids = set(chosen or ())
+    if value is not None:
+        value = _wanted_value(cells, typed, value, used)
+    values = [
+        name
+        for name in cells.names
+        if name in typed.numbers and name not in used and name not in ids and np.isfinite(typed.numbers[name].values).any()
+    ]
+    counters = [
+        name
+        for name in values
+        if _is_counter(typed.numbers[name].values) and name.lower() not in TARGET_NAMES and name != value
+    ]
+    if len(counters) < len(values):
+        values = [name for name in values if name not in counters]
+    else:
+        counters = []
+    if not values:
+        raise Refusal("no_numbers", columns=", ".join(cells.names[:8]))
+    target = value or _target(values, typed)
+    if value is None and len(values) > 1:
+        notes.append(Note("target_chosen", 1, {"value": target, "columns": len(values)}, {"value": values}))
+    left_out = [name for name in cells.names if name not in used | ids | set(values) | set(counters)]
+    if counters:
+        notes.append(Note("counter_left_out", len(counters), {"names": ", ".join(counters)}))
+    if left_out:
+        notes.append(
+            Note("columns_left_out", len(left_out), {"names": ", ".join(left_out[:8]) + (" ..." if len(left_out) > 8 else "")})
+        )
+    role = {
+        name: "time"
+        if name in used
+        else "series"
+        if name in ids
+        else "value"
+        if name in values
+        else "counter"
+        if name in counters
+        else "text"
+        for name in cells.names
+    }
+    label = " ".join(chosen) if chosen else None
+    if chosen:
+        notes.append(Note("series_found", len(series_names), {"column": label}, {"series": [label, ""]}))
+    return Roles(values, target, label, codes, series_names, role, notes)
+
+
+def _wanted_value(cells: Cells, typed: Typed, value: str, used: set[str]) -> str:
+    name = resolve(value, cells.names)
+    if name not in typed.numbers or name in used:
+        example = next(iter(sample(cells.columns[cells.names.index(name)], 20)), "")
+        raise Refusal("value_not_numeric", column=name, example=example)
+    return name
+
+
+def _is_counter(values: np.ndarray) -> bool:
+    return len(values) > 2 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+
+
+def _target(values: list[str], typed: Typed) -> str:
+    """A name that means the quantity itself, else the first column that varies and is no flag or calendar field."""
+    for wanted in TARGET_NAMES:
+        for name in values:
+            if name.strip().lower() == wanted:
+                return name
+    for wanted in TARGET_NAMES:
+        for name in values:
+            if len(wanted) > 2 and (wanted in tokens(name) or (not wanted.isascii() and wanted in name)):
+                return name
+    for name in values:
+        known = typed.numbers[name].values
+        known = known[~np.isnan(known)]
+        if len(np.unique(known[:5000])) > 2 and FLAG_NAMES.isdisjoint(tokens(name)):
+            return name
+    return values[0]
+
+
+def _series_column(cells: Cells, typed: Typed, axis: Axis | None, used: set[str], wanted: str | None) -> tuple[str, ...] | None:
+    """The column, or the pair, whose values tell apart the rows that share a stamp."""
+    if wanted == "":
+        return None
+    if wanted is not None:
+        names = list(cells.names)
+        if wanted not in names and " " in wanted and all(part in names for part in wanted.split(" ")):
+            return tuple(wanted.split(" "))
+        return (resolve(wanted, names),)
+    if axis is None:
+        return None
+    good = axis.stamps.good
+    stamps = np.unique(axis.stamps.nanoseconds[good], return_inverse=True)[1]
+    repeats = len(stamps) - (int(stamps.max()) + 1 if len(stamps) else 0)
+    candidates = _id_candidates(cells, typed, used, len(stamps))
+    coded = {name: _codes(cells, (name,))[0][good] for name in candidates}
+    if repeats < 0.3 * len(stamps):
+        return next(((name,) for name in candidates if name not in typed.numbers and _starts_over(coded[name], stamps)), None)
+    left = {name: _repeats(stamps, coded[name]) for name in candidates}
+    solved = [name for name in candidates if left[name] <= 0.05 * repeats]
+    if solved:
+        return (min(solved, key=lambda name: (left[name] > 0, name in typed.numbers, candidates.index(name))),)
+    for place, one in enumerate(candidates[:6]):
+        for other in candidates[place + 1 : 6]:
+            if _repeats(stamps, coded[one] * (int(coded[other].max()) + 1) + coded[other]) <= 0.05 * repeats:
+                return (one, other)
+    return None
+
+
+def _id_candidates(cells: Cells, typed: Typed, used: set[str], rows: int) -> list[str]:
+    """Text columns that repeat their values; then whole numbers that do, those called an id first."""
+    text, numbers = [], []
+    for name, column in zip(cells.names, cells.columns, strict=True):
+        if name in used or name in typed.stamps:
+            continue
+        if name in typed.numbers:
+            if ID_NAMES.isdisjoint(tokens(name)):
+                continue
+            values = typed.numbers[name].values
+            if np.isnan(values).any() or (values != np.round(values)).any():
+                continue
+        if 2 <= pc.count_distinct(column).as_py() <= max(2, rows // 2):
+            (numbers if name in typed.numbers else text).append(name)
+    return text + numbers
+
+
+def _codes(cells: Cells, names: tuple[str, ...]) -> tuple[np.ndarray, list[str]]:
+    columns = [cells.columns[cells.names.index(name)] for name in names]
+    joined = columns[0] if len(columns) == 1 else pc.binary_join_element_wise(*columns, " / ")
+    coded = joined.dictionary_encode()
+    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
+
+
+def _repeats(stamps: np.ndarray, codes: np.ndarray) -> int:
+    return len(stamps) - len(np.unique(codes * (int(stamps.max()) + 1) + stamps))
+
+
+def _starts_over(codes: np.ndarray, stamps: np.ndarray) -> bool:
+    """Blocks of rows of one name each, in each of which the stamps rise, while over the whole file they do not."""
+    changes = np.flatnonzero(np.diff(codes)) + 1
+    if not len(changes) or len(changes) + 1 != len(np.unique(codes)) or len(codes) < 3 * (len(changes) + 1):
+        return False
+    steps = np.diff(stamps)
+    inside = np.ones(len(steps), bool)
+    inside[changes - 1] = False
+    return bool((steps[inside] > 0).all() and (steps[~inside] < 0).any())
