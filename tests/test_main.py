@@ -350,13 +350,24 @@ def test_ctrl_c_ends_a_training_quietly():
     assert (running.returncode, out, err) == (130, "", "")
 
 
-def test_ctrl_c_ends_quietly_while_the_program_still_loads():
-    interrupted = (
-        "import _thread, runpy, sys, threading; sys.argv = ['rnncore', 'samples', 'nile'];"
-        "threading.Timer(0.1, _thread.interrupt_main).start();"
-        "runpy.run_module('rnncore', run_name='__main__', alter_sys=True)"
-    )
-    done = subprocess.run([sys.executable, "-c", interrupted], cwd=ROOT, capture_output=True, text=True, timeout=60)
+INTERRUPTED_LOADING = """
+import os, runpy, signal, sys
+
+class CtrlC:
+    def find_spec(self, name, *_):
+        if name == "{module}":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, CtrlC())
+sys.argv = ["rnncore", "samples", "nile"]
+runpy.run_module("rnncore", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.parametrize("module", ["rnncore.terminal", "datetime", "pandas"])
+def test_ctrl_c_ends_quietly_while_the_program_still_loads(module):
+    command = [sys.executable, "-c", INTERRUPTED_LOADING.format(module=module)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
