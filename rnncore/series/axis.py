@@ -133,6 +133,8 @@ def _calendar_columns(cells: Cells, typed: Typed) -> Axis | None:
         part: next((name for name in cells.names if name.lower().strip() in words), None) for part, words in CALENDAR.items()
     }
     year = named["year"]
+    if year is None and all(name.startswith("column_") for name in cells.names[:2]):
+        return _unnamed_calendar(cells, typed)
     if not year or year not in typed.numbers or not _are_years(typed.numbers[year]):
         return None
     for parts in (
@@ -148,6 +150,21 @@ def _calendar_columns(cells: Cells, typed: Typed) -> Axis | None:
             found = _compose(cells, columns, parts)
             if found is not None and found.good.mean() > 0.8:
                 return Axis(" ".join(columns), found, columns)
+    return None
+
+
+def _unnamed_calendar(cells: Cells, typed: Typed) -> Axis | None:
+    """Year, month (and day) in the first columns of a file without names, known by giving every row a time of its own."""
+    first = cells.names[0]
+    if first not in typed.numbers or not _are_years(typed.numbers[first]):
+        return None
+    for parts in (("month",), ("month", "day")):
+        columns = tuple(cells.names[: len(parts) + 1])
+        if len(cells.names) <= len(columns) or not all(name in typed.numbers for name in columns):
+            return None
+        found = _compose(cells, columns, parts)
+        if found is not None and found.good.all() and len(np.unique(found.nanoseconds)) == cells.rows:
+            return Axis(" ".join(columns), found, columns)
     return None
 
 

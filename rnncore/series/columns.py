@@ -39,6 +39,7 @@ class Typed:
     numbers: dict[str, Numbers]
     stamps: dict[str, Stamps]
     hours: list[str]
+    digits_as_time: set[str]  # bare digits under a name such as "year" or "epoch" that read as stamps
     decimal: str
     notes: list[Note]
 
@@ -74,7 +75,7 @@ def read_types(cells: Cells, decimal: str | None, order: str | None) -> Typed:
             if found is not None and found.good.sum() >= 0.5 * max(1, len(found.good) - missing_mask(columns[name]).true_count):
                 stamps[name] = found
     hours = [name for name in cells.names if kinds[name] == "hour"]
-    return Typed(numbers, stamps, hours, taken, notes)
+    return Typed(numbers, stamps, hours, digits_as_time, taken, notes)
 
 
 def _is_bare_time(column: pa.Array) -> bool:

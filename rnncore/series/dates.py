@@ -33,7 +33,7 @@ _MONTH_OF = {name: number for number, names in MONTHS.items() for name in names.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "民国": 1911, "民國": 1911}
 _NAME = r"(?P<b>[a-zäöüéèûôçà]{3,10})\.?"
 _DAYS = (
-    r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim"
+    r"(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mer|jeu|ven|sam|dim"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 )
@@ -444,7 +444,8 @@ def _choose_order(readings: dict, parts: _Parts, day_first: bool) -> tuple[str, 
     if dotted and "dmy" in possible:
         scores["dmy"] += 0.3
     ranked = sorted(possible, key=lambda name: -scores[name])
-    return ranked[0], ranked[1]
+    by_convention = dotted and ranked[0] == "dmy" and "e" not in parts
+    return ranked[0], None if by_convention else ranked[1]
 
 
 def regularity(nanoseconds: np.ndarray) -> float:

@@ -14,6 +14,7 @@ from rnncore.config import Limits, ReadConfig
 from rnncore.messages import Refusal
 from rnncore.series.dates import is_date, is_hour
 from rnncore.series.numbers import is_missing, is_number, shape
+from rnncore.series.vocabulary import is_time_name
 
 CANDIDATES = (",", ";", "\t", "|", " ", "，", "；")
 SEPARATOR = "\x1f"  # stands in for delimiters that are no single byte
@@ -242,13 +243,20 @@ def _layout(rows: list[list[str]], width: int, header: bool | None) -> _Layout:
         return _Layout(start, width, None, start, [])
     if header is True and not above and rows:
         above, first = [first], first + 1
-    if first < len(rows) and _is_numbered_header(rows, first):
+    numbered = first < len(rows) and _is_numbered_header(rows, first)
+    if numbered:
         above, first = [*above, first], first + 1
-    place, unit_rows = _header_row(rows, above, width)
+    if numbered:
+        place, unit_rows = above[-1], []
+    else:
+        place, unit_rows = _header_row(rows, above, width)
     if place is None:
         return _Layout(first, width, None, len(above), [])
     names = [cell.strip().strip('"').strip() for cell in rows[place]]
-    names[0] = names[0].lstrip("#").strip() if names else ""
+    names[0] = names[0].lstrip("#").strip()
+    corner = [rows[row][0].strip() for row in unit_rows if rows[row] and not any(cell.strip() for cell in rows[row][1:])]
+    if corner and is_time_name(corner[0]):
+        names[0] = corner[0]
     while len(names) > width and not names[-1]:
         names.pop()
     if len(names) == width - 1:
@@ -329,18 +337,20 @@ def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[in
             break
     if not near:
         return None, []
+    worded = [place for place in near if not _holds_data(rows[place])]
+    near = worded or near
     best = near[-1]
     for place in reversed(near[:-1]):
         lower, upper = ([cell.strip() for cell in rows[one]] for one in (best, place))
-        if any(kind_of(cell) in ("date", "number") for cell in upper):
-            continue
-        if (
-            _distinct(upper) > _distinct(lower)
-            or (_distinct(upper) >= _distinct(lower) and _are_units(lower))
-            or _are_units(lower)
-        ):
+        if _distinct(upper) > _distinct(lower) or _are_units(lower):
             best = place
     return best, [place for place in near if place > best]
+
+
+def _holds_data(row: list[str]) -> bool:
+    """Whether a good part of the filled cells are dates or numbers, as in a line about the file."""
+    filled = [kind_of(cell) for cell in row if cell.strip()]
+    return sum(kind in ("date", "number") for kind in filled) >= 0.4 * len(filled)
 
 
 def _distinct(row: list[str]) -> int:

@@ -31,54 +31,41 @@ class Roles:
 def find_roles(cells: Cells, typed: Typed, axis: Axis | None, value: str | None, series: str | None) -> Roles:
     """Value columns, the one among them that becomes the series, and the column that names several series."""
     used = set(axis.columns) if axis else set()
-    notes: list[Note] = []
-    chosen = _series_column(cells, typed, axis, used, series)
-    codes, series_names = _codes(cells, chosen) if chosen else (None, [])
-    ids = set(chosen or ())
+    ids = _series_column(cells, typed, axis, used, series) or ()
+    codes, series_names = _codes(cells, ids) if ids else (None, [])
     if value is not None:
         value = _wanted_value(cells, typed, value, used)
-    values = [
-        name
-        for name in cells.names
-        if name in typed.numbers and name not in used and name not in ids and np.isfinite(typed.numbers[name].values).any()
-    ]
-    counters = [
-        name
-        for name in values
-        if _is_counter(typed.numbers[name].values) and name.lower() not in TARGET_NAMES and name != value
-    ]
-    if len(counters) < len(values):
-        values = [name for name in values if name not in counters]
-    else:
-        counters = []
+    numeric = [name for name in typed.numbers if name not in used and name not in ids]
+    values = [name for name in numeric if np.isfinite(typed.numbers[name].values).any()]
+    values = _without(values, typed.digits_as_time - {value} if axis else set())
+    counters = {name for name in values if _is_counter(typed.numbers[name].values) and name.lower() not in TARGET_NAMES}
+    values = _without(values, counters - {value})
     if not values:
         raise Refusal("no_numbers", columns=", ".join(cells.names[:8]))
+    role = {name: "counter" if name in counters else "text" for name in cells.names}
+    role |= dict.fromkeys(used, "time") | dict.fromkeys(ids, "series") | dict.fromkeys(values, "value")
+    label = " ".join(ids) or None
+    notes = _column_notes(role)
+    if ids:
+        notes.append(Note("series_found", len(series_names), {"column": label}, {"series": [label, ""]}))
     target = value or _target(values, typed)
     if value is None and len(values) > 1:
         notes.append(Note("target_chosen", 1, {"value": target, "columns": len(values)}, {"value": values}))
-    left_out = [name for name in cells.names if name not in used | ids | set(values) | set(counters)]
-    if counters:
-        notes.append(Note("counter_left_out", len(counters), {"names": ", ".join(counters)}))
-    if left_out:
-        notes.append(
-            Note("columns_left_out", len(left_out), {"names": ", ".join(left_out[:8]) + (" ..." if len(left_out) > 8 else "")})
-        )
-    role = {
-        name: "time"
-        if name in used
-        else "series"
-        if name in ids
-        else "value"
-        if name in values
-        else "counter"
-        if name in counters
-        else "text"
-        for name in cells.names
-    }
-    label = " ".join(chosen) if chosen else None
-    if chosen:
-        notes.append(Note("series_found", len(series_names), {"column": label}, {"series": [label, ""]}))
     return Roles(values, target, label, codes, series_names, role, notes)
+
+
+def _without(names: list[str], unlikely: set[str]) -> list[str]:
+    """The names that are not unlikely, or all where nothing else is left."""
+    return [name for name in names if name not in unlikely] or names
+
+
+def _column_notes(role: dict[str, str]) -> list[Note]:
+    notes = []
+    for kind, code in (("counter", "counter_left_out"), ("text", "columns_left_out")):
+        names = [name for name, one in role.items() if one == kind]
+        if names:
+            notes.append(Note(code, len(names), {"names": ", ".join(names[:8]) + (" ..." if len(names) > 8 else "")}))
+    return notes
 
 
 def _wanted_value(cells: Cells, typed: Typed, value: str, used: set[str]) -> str:
@@ -136,7 +123,7 @@ def _series_column(cells: Cells, typed: Typed, axis: Axis | None, used: set[str]
     for place, one in enumerate(candidates[:6]):
         for other in candidates[place + 1 : 6]:
             if _repeats(stamps, coded[one] * (int(coded[other].max()) + 1) + coded[other]) <= 0.05 * repeats:
-                return (one, other)
+                return tuple(sorted((one, other), key=cells.names.index))
     return None
 
 

@@ -10,7 +10,7 @@ _TIME = (
     "fecha mes año data giorno mese anno 日期 时间 時間 日時 日付 年月 年份 月份 年度 年 月 日 周 季度 时刻 時刻 交易日期 年月日 统计时间 날짜 시간"
 )
 _TARGET = (
-    "y value values target cnt count sales demand total amount qty quantity load consumption volume revenue price close passengers traffic ot "
+    "y value values target cnt count sales demand total amount qty quantity load consumption revenue price close passengers volume traffic ot "
     "销量 销售额 销售量 销售 数量 值 数值 金额 收入 营业额 客流量 用电量 负荷 收盘价 收盘 產量 銷量 銷售額 銷售 數量 數值 金額 売上 売上高 販売数 数 値 "
     "wert menge umsatz absatz verkauf verkäufe anzahl betrag preis verbrauch last valeur ventes quantité montant prix ventas valor"
 )
