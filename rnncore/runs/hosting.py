@@ -30,8 +30,13 @@ def folder() -> Path:
 
 
 def address() -> str:
-    """The store's address: `UNROLLED_STORE`, or a SQLite file in `folder()`."""
-    return os.environ.get("UNROLLED_STORE") or f"sqlite:///{folder() / 'unrolled.sqlite'}"
+    """The store's address: `UNROLLED_STORE`, or a SQLite file in `folder()`, made for its owner only."""
+    given = os.environ.get("UNROLLED_STORE")
+    if given:
+        return given
+    file = folder() / "unrolled.sqlite"
+    file.touch(mode=0o600)
+    return f"sqlite:///{file}"
 
 
 def scheduler() -> str | None:

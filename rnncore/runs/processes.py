@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import rnncore
-from rnncore.runs import hosting
+from rnncore.runs import hosting, warm
 
 LOOPBACK = "127.0.0.1"
 
@@ -26,24 +26,12 @@ class Processes:
         self.scratch = tempfile.mkdtemp(prefix="unrolled-")
         self.scheduler_file = str(Path(self.scratch) / "scheduler.json")
         # Also without a dashboard a small web server tells of health: on every interface, unless told otherwise.
-        common = ["--host", LOOPBACK, "--no-dashboard", "--dashboard-address", f"{LOOPBACK}:0"]
+        common = f"--host {LOOPBACK} --no-dashboard --dashboard-address {LOOPBACK}:0".split()
         common += ["--scheduler-file", self.scheduler_file]
         # A dead worker is replaced by its nanny, which also ends one beyond the limit. The worker's own limit is lower.
-        limit = f"{int(knobs.worker_memory * 1.25)}MB"
-        worker = [
-            "--nworkers",
-            str(self.workers),
-            "--nthreads",
-            "1",
-            "--memory-limit",
-            limit,
-            "--local-directory",
-            self.scratch,
-        ]
-        self.children = [
-            self._start("scheduler", *common, "--port", "0"),
-            self._start("worker", *common, *worker),
-        ]
+        worker = f"--nworkers {self.workers} --nthreads 1 --memory-limit {int(knobs.worker_memory * 1.25)}MB".split()
+        worker += ["--local-directory", self.scratch]
+        self.children = [self._start("scheduler", *common, "--port", "0"), self._start("worker", *common, *worker)]
 
     def ready(self) -> bool:
         """Whether the scheduler can be reached."""
@@ -77,12 +65,7 @@ class Processes:
 def _environment() -> dict[str, str]:
     root = str(Path(rnncore.__file__).parent.parent)
     inherited = os.environ.get("PYTHONPATH")
-    ours = {
-        "PYTHONPATH": root + (os.pathsep + inherited if inherited else ""),
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
+    ours = {"PYTHONPATH": root + (os.pathsep + inherited if inherited else ""), **warm.ONE_THREAD}
     dask = {
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # the store counts attempts, and knows where to go on
         "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical",

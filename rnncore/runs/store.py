@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from rnncore.config import RunConfig
 from rnncore.messages import Epoch, Refusal
 from rnncore.runs import hosting, plain, tokens
-from rnncore.runs.tables import epochs, parts, reading, runs, writing
+from rnncore.runs.tables import epochs, forget_deleted, parts, reading, runs, writing
 
 ACTIVE = ("queued", "running")
 ENDED = ("done", "stopped", "failed")
@@ -193,6 +193,7 @@ def delete(number: int) -> None:
     """Deletes a run with all that belongs to it. Its worker, if it has one, finds it gone and drops it."""
     with writing() as connection:
         _delete(connection, [number])
+    forget_deleted()
 
 
 def _delete(connection: sa.Connection, numbers: list[int]) -> None:
@@ -217,8 +218,7 @@ def expire() -> int:
             if state not in ACTIVE and (room < 0 or places < 0):
                 too_many.append(number)
         _delete(connection, too_many)
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA incremental_vacuum").close()
+    forget_deleted()
     return len(gone) + len(too_many)
 
 

@@ -6,12 +6,16 @@ import logging
 import os
 import threading
 
+# Several threads are no faster on networks of this size, and collapse where processors are shared.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
 log = logging.getLogger(__name__)
 
 
 def dask_setup(_worker) -> None:
     """Steps back behind the pages, and fetches the engine before the first run asks for it."""
     os.nice(10)
+    os.environ.update(ONE_THREAD)
     threading.Thread(target=_fetch_engine, daemon=True).start()
 
 

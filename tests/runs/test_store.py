@@ -193,14 +193,19 @@ def test_epochs_are_told_from_where_the_reader_is(place):
 def test_deleted_run_leaves_nothing_in_the_file(sqlite):
     run = runs.submit([wave()], SHORT, title="a secret title", facts={"file": "a secret file"})
     runs.delete(run)
-    with tables.engine().connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     content = b"".join(path.read_bytes() for path in sqlite.iterdir())
     assert b"a secret" not in content
     assert runs.find(run.token) is None
     assert runs.series(run) == []
     assert runs.epochs(run) == []
+
+
+def test_file_shrinks_when_runs_are_deleted(sqlite):
+    run = runs.submit([wave(50_000)], SHORT, title="long")
+    before = sum(path.stat().st_size for path in sqlite.iterdir())
+    runs.delete(run)
+    assert before > 1_000_000
+    assert sum(path.stat().st_size for path in sqlite.iterdir()) < 200_000
 
 
 def test_old_runs_expire_but_never_one_that_waits(place, monkeypatch):
@@ -246,8 +251,10 @@ def test_store_that_does_not_answer_is_refused_without_its_address(monkeypatch, 
     assert refused.value.facts == {}
 
 
-def test_data_folder_is_for_its_owner_only(monkeypatch, tmp_path):
-    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path / "new"))
+def test_data_is_for_its_owner_only(sqlite, monkeypatch):
+    store.counts()
+    assert all(path.stat().st_mode & 0o077 == 0 for path in sqlite.iterdir())
+    monkeypatch.setenv("UNROLLED_DATA", str(sqlite / "new"))
     assert hosting.folder().stat().st_mode & 0o077 == 0
 
 

@@ -154,10 +154,10 @@ def test_run_that_breaks_is_told_in_a_sentence_without_secrets():
 
 def test_epoch_longer_than_patience_is_not_mistaken_for_a_lost_worker(monkeypatch):
     monkeypatch.setenv("UNROLLED_PATIENCE_LOST", "1")
-    run = runs.submit([wave(4000)], config(2, units=96, window=500), title="slow epochs")
+    run = runs.submit([wave(4000)], config(2, units=512, window=300), title="slow epochs")
     ended = reach(run, "done", "failed")
     first, second = runs.epochs(ended)
-    assert second.seconds - first.seconds > 1.2
+    assert second.seconds - first.seconds > 1
     assert ended.state == "done"
     assert ended.attempts <= 1
 
