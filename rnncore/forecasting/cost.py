@@ -59,7 +59,7 @@ def estimate(
     """Of the whole run: candidates, members, and the members once more on everything."""
     training, asked = config.training, config.forecast
     tried = candidates(config, all((one.values > 0).all() for one in series), longer)
-    members = asked.members * (2 if asked.refit else 1)
+    members = asked.members * (1.15 if asked.refit else 1)
     trainings = members + (tried / 3 if tried > 1 else 0)
     update = 3 * pass_seconds(config, steps, features, training.batch_size) + UPDATE_OVERHEAD
     look = pass_seconds(config, steps, features, sum(len(origins) for origins in validation))

@@ -1,4 +1,4 @@
-"""The recipe of a run: representations are tried, the best is trained from several seeds, scored, and trained again on
+"""The recipe of a run: representations are tried, the best is trained from several seeds, scored, and adjusted to
 everything. It can be left after any epoch, stored, and taken up again in another process, bit for bit.
 """
 
@@ -130,7 +130,7 @@ class Recipe:
             own = recipe.material(0, stage == "refit").view.scales
             recipe._scales[stage] = model_file.scales_for(names, model, which, own)
             for seed, network in zip(model.seeds.get(which, []), model.networks.get(which, []), strict=True):
-                recipe.done.append(Trained(Job(stage, 0, seed, 0, 0), network, None, 0, 0, 0, 0.0, False, False))
+                recipe.done.append(Trained(Job(stage, 0, seed, 0), network, None, 0, 0, 0, 0.0, False, False))
         recipe._materials.clear()
         recipe.notes += model_file.cautions(model, recipe.plan)
         return recipe
@@ -196,13 +196,13 @@ class Recipe:
         budget = self.plan.config.training.budget
         if budget is None or job.stage != "refit":
             return True
-        like = next(one for one in reversed(self.done) if one.job.stage == "member" and one.job.seed == job.seed)
-        return like.seconds * like.best_updates / max(like.updates, 1) <= OVER_BY["refit"] * budget - self.seconds
+        like = self.done[job.start]
+        return like.seconds * job.updates / max(like.updates, 1) <= OVER_BY["refit"] * budget - self.seconds
 
     def _train(self, job: Job):
         config = self.plan.config
         start = None if job.start is None else self.done[job.start].weights
-        course = self.engine.Course(job.updates, self.plan.epoch_updates, job.schedule, job.seconds)
+        course = self.engine.Course(job.updates, self.plan.epoch_updates, seconds=job.seconds, rate=job.rate)
         task = self.material(job.candidate, job.stage == "refit").task(self.engine)
         return self.engine.train(config.network, config.training, task, course, job.seed + (job.round << 32), start)
 

@@ -77,8 +77,8 @@ def longer_season(values: np.ndarray, season: int, most: int | None = None) -> i
     if not peaks:
         return None
     strongest = max(height for _, height in peaks)
-    lag, height = next(peak for peak in peaks if peak[1] >= strongest - 0.05)
     here = autocorrelation(values, season)[season] if season < len(values) else 0.0
+    lag, height = next(peak for peak in peaks if peak[1] >= strongest - 0.3 * abs(strongest - here))
     return lag if height > here + 0.02 else None
 
 

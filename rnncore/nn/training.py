@@ -38,14 +38,14 @@ class Task:
 class Course:
     """How long a training goes on: `updates` in all, `epoch` of them between two looks at the validation part.
 
-    total: updates the learning rate's schedule is laid out for, where that is not `updates`. seconds: time limit; the
-    schedule hurries so that it ends by then.
+    seconds: time limit; the
+    schedule hurries so that it ends by then. rate: of the learning rate, where a trained network is only to be adjusted.
     """
 
     updates: int
     epoch: int = 20
-    total: int | None = None
     seconds: float | None = None
+    rate: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Training:
             if self.course.seconds is not None and elapsed >= self.course.seconds and self.updates:
                 self.out_of_time = True
                 break
-            rate = scheduled(self.config, self._progress(elapsed))
+            rate = self.course.rate * scheduled(self.config, self._progress(elapsed))
             value, norm = self._update(rate)
             if not (math.isfinite(value) and math.isfinite(norm)):
                 self.exploded = True
@@ -129,7 +129,7 @@ class Training:
         return Step(number, self.epochs, float(np.mean(losses)), error, best, float(np.mean(norms)), rate, preview)
 
     def _progress(self, elapsed: float) -> float:
-        by_updates = self.updates / (self.course.total or self.course.updates)
+        by_updates = self.updates / self.course.updates
         by_time = elapsed / self.course.seconds if self.course.seconds else 0.0
         return min(max(by_updates, by_time), 1.0)
 
