@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rnncore.figures.colours import QUANTITIES, SHADE, faded
-from rnncore.figures.layout import blank
+from rnncore.figures.layout import layout
 from rnncore.figures.points import axis_values, outline, plain
 from rnncore.forecasting.result import Forecast, HeldOut
 from rnncore.series import Series
@@ -26,101 +26,106 @@ def split(series: Series, train_end: int, validation_end: int, label: Label) -> 
 
     Rows before `train_end` train, rows before `validation_end` choose, the rest is held out.
     """
-    figure = blank(300, y=plain(series.name), legend=False)
-    _draw_history(figure, series, label("observed"), 0)
-    x = axis_values(series.index)
-    last = len(series) - 1
-    _label(figure, x[min(train_end, last) // 2], label("train"), "center", 1.0)
+    x, last = axis_values(series.index), len(series) - 1
+    shades = []
+    labels = [_label(x[min(train_end, last) // 2], label("train"), "center", 1.0)]
     if train_end < validation_end:
-        _shade(figure, x[train_end], x[min(validation_end, last)], SHADE)
-        _label(figure, x[min(validation_end, last)], label("validation"), "right", 1.0)
+        shades.append(_shade(x[train_end], x[min(validation_end, last)], SHADE))
+        labels.append(_label(x[min(validation_end, last)], label("validation"), "right", 1.0))
     if validation_end < len(series):
-        _shade(figure, x[validation_end], x[last], faded(QUANTITIES["forecast"], 0.16))
-        _label(figure, x[last], label("held_out"), "right", 1.08)
-    figure.update_layout(margin_t=44)
-    return figure
-
-
-def _shade(figure: go.Figure, left, right, colour: str) -> None:
-    figure.add_shape(type="rect", x0=left, x1=right, y0=0, y1=1, yref="paper", fillcolor=colour, line_width=0, layer="below")
-
-
-def _label(figure: go.Figure, x, text: str, anchor: str, y: float) -> None:
-    figure.add_annotation(x=x, y=y, yref="paper", xanchor=anchor, yanchor="bottom", text=text, showarrow=False, font_size=12)
+        shades.append(_shade(x[validation_end], x[last], faded(QUANTITIES["forecast"], 0.16)))
+        labels.append(_label(x[last], label("held_out"), "right", 1.08))
+    drawn = layout(300, y=plain(series.name), legend=False, shapes=shades, annotations=labels)
+    drawn["margin"]["t"] = 44
+    return go.Figure(_history(series, label("observed"), 0), drawn)
 
 
 def fan(series: Series, forecast: Forecast, label: Label, history: int, held_out: HeldOut) -> go.Figure:
     """The last `history` rows, the forecast with its bands, and what the network said of the held-out end."""
-    figure = blank(420, y=plain(series.name))
-    start = max(0, len(series) - history)
-    _draw_history(figure, series, label("observed"), start)
+    traces = _history(series, label("observed"), max(0, len(series) - history))
     tested = _stamps(series, held_out.time)
-    _draw_line(figure, tested, held_out.network, label("tested"), "forecast", dash="dot", width=1.5)
-    times = _stamps(series, forecast.time)
+    traces.append(_line(tested, held_out.network, label("tested"), "forecast", dash="dot", width=1.5))
     origin, value = axis_values(series.index)[-1:], float(series.values[-1])
-    times = np.concatenate([origin, times])
+    times = np.concatenate([origin, _stamps(series, forecast.time)])
     for level in sorted(forecast.lower, key=float, reverse=True):
         lower, upper = ([value, *side[level]] for side in (forecast.lower, forecast.upper))
-        _draw_band(figure, times, lower, upper, f"{float(level):g} %")
-    _draw_line(figure, times, [value, *forecast.forecast], label("forecast"), "forecast", width=2.5)
-    return figure
+        traces += _band(times, lower, upper, f"{float(level):g} %")
+    traces.append(_line(times, [value, *forecast.forecast], label("forecast"), "forecast", width=2.5))
+    return go.Figure(traces, layout(420, y=plain(series.name)))
 
 
 def held_out(entry: HeldOut, series: Series, label: Label) -> go.Figure:
     """The held-out end: what came, and what each method had said."""
-    figure = blank(340, y=plain(series.name))
     times = _stamps(series, entry.time)
-    _draw_line(figure, times, entry.actual, label("observed"), "target", width=2.5)
+    traces = [_line(times, entry.actual, label("observed"), "target", width=2.5)]
     for method, dash in METHODS.items():
-        colour = "forecast" if method == "network" else method
-        _draw_line(
-            figure, times, getattr(entry, method), label(method), colour, dash=dash, width=2 if method == "network" else 1.5
-        )
-    return figure
+        colour, width = ("forecast", 2) if method == "network" else (method, 1.5)
+        traces.append(_line(times, getattr(entry, method), label(method), colour, dash=dash, width=width))
+    return go.Figure(traces, layout(340, y=plain(series.name)))
 
 
 def check(series: Series, start: int, preview: Sequence[float], label: Label) -> go.Figure:
     """While training: the validation window from row `start` on, and what the network says of it by now."""
-    figure = blank(280, y=plain(series.name))
-    before = max(0, start - 2 * len(preview))
     shown = series.head(min(len(series), start + len(preview)))
-    _draw_history(figure, shown, label("observed"), before)
+    traces = _history(shown, label("observed"), max(0, start - 2 * len(preview)))
     times = axis_values(series.index)[start : start + len(preview)]
-    _draw_line(figure, times, list(preview)[: len(times)], label("network"), "forecast", width=2.5)
-    figure.update_layout(uirevision="live")
-    return figure
+    traces.append(_line(times, list(preview)[: len(times)], label("network"), "forecast", width=2.5))
+    return go.Figure(traces, layout(280, y=plain(series.name), uirevision="live"))
 
 
-def _draw_history(figure: go.Figure, series: Series, name: str, start: int) -> None:
+def _history(series: Series, name: str, start: int) -> list[dict]:
+    """The rows from `start` on, and small rings where gaps were filled."""
+    x = axis_values(series.index)
     rows = outline(series.values[start:]) + start
-    _draw_line(figure, axis_values(series.index)[rows], series.values[rows], name, "target", width=1.5)
+    traces = [_line(x[rows], series.values[rows], name, "target", width=1.5)]
     filled = np.flatnonzero(~series.observed[start:]) + start
     if 0 < len(filled) <= 500:
         marker = {"color": QUANTITIES["input"], "size": 4, "symbol": "circle-open"}
-        x = axis_values(series.index)[filled]
-        figure.add_scatter(
-            x=x, y=_light(series.values[filled]), mode="markers", marker=marker, showlegend=False, hoverinfo="skip"
-        )
+        rings = {"type": "scatter", "mode": "markers", "marker": marker, "showlegend": False, "hoverinfo": "skip"}
+        traces.append({**rings, "x": x[filled], "y": _light(series.values[filled])})
+    return traces
 
 
-def _draw_line(figure, x, y, name: str, quantity: str, *, dash: str = "solid", width: float = 2) -> None:
+def _line(x, y, name: str, quantity: str, *, dash: str = "solid", width: float = 2) -> dict:
     line = {"color": QUANTITIES[quantity], "dash": dash, "width": width}
-    figure.add_scatter(x=x, y=_light(y), mode="lines", name=name, line=line, hovertemplate="%{y:,.5~g}")
+    drawn = {"type": "scatter", "mode": "lines", "line": line, "name": name, "hovertemplate": "%{y:,.5~g}"}
+    return {**drawn, "x": x, "y": _light(y)}
 
 
-def _draw_band(figure: go.Figure, x, lower, upper, name: str) -> None:
-    fill = faded(QUANTITIES["forecast"], 0.16)
-    edge = {"mode": "lines", "line_width": 0, "legendgroup": name, "hovertemplate": "%{y:,.5~g}"}
-    figure.add_scatter(x=x, y=_light(lower), name=f"{name} ↓", showlegend=False, **edge)
-    figure.add_scatter(x=x, y=_light(upper), name=name, fill="tonexty", fillcolor=fill, **edge)
+def _band(x, lower, upper, name: str) -> list[dict]:
+    edge = {
+        "type": "scatter",
+        "mode": "lines",
+        "line": {"width": 0},
+        "legendgroup": name,
+        "hovertemplate": "%{y:,.5~g}",
+        "x": x,
+    }
+    fill = {"fill": "tonexty", "fillcolor": faded(QUANTITIES["forecast"], 0.16)}
+    return [
+        {**edge, "y": _light(lower), "name": f"{name} ↓", "showlegend": False},
+        {**edge, **fill, "y": _light(upper), "name": name},
+    ]
+
+
+def _shade(left, right, colour: str) -> dict:
+    place = {"x0": left, "x1": right, "y0": 0, "y1": 1, "yref": "paper"}
+    return {"type": "rect", **place, "fillcolor": colour, "line": {"width": 0}, "layer": "below"}
+
+
+def _label(x, text: str, anchor: str, y: float) -> dict:
+    place = {"x": x, "y": y, "yref": "paper", "xanchor": anchor, "yanchor": "bottom"}
+    return {**place, "text": text, "showarrow": False, "font": {"size": 12}}
 
 
 def _light(values) -> np.ndarray:
     """Half the bytes where single precision shows the same picture."""
     values = np.asarray(values, dtype=np.float64)
-    span = np.ptp(values) if len(values) else 0
-    exact = not len(values) or (np.abs(values).max() < 1e30 and span > 1e-4 * np.abs(values).max())
-    return values.astype(np.float32) if exact else values
+    if not len(values):
+        return values
+    largest = np.abs(values).max()
+    same_picture = largest < 1e30 and np.ptp(values) > 1e-4 * largest
+    return values.astype(np.float32) if same_picture else values
 
 
 def _stamps(series: Series, times: Sequence) -> np.ndarray:
