@@ -364,7 +364,7 @@ runpy.run_module("rnncore", run_name="__main__", alter_sys=True)
 """
 
 
-@pytest.mark.parametrize("module", ["rnncore.terminal", "datetime", "pandas"])
+@pytest.mark.parametrize("module", ["rnncore.terminal", "numpy", "pandas"])
 def test_ctrl_c_ends_quietly_while_the_program_still_loads(module):
     command = [sys.executable, "-c", INTERRUPTED_LOADING.format(module=module)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
