@@ -16,7 +16,7 @@ ORDER = (
     {"texts"},
     {"series", "weights", "results"},
     {"cells"},
-    {"gradients", "memory", "article"},
+    {"gradients", "memory", "article", "neuron", "dense"},
     {"nn"},
     {"forecasting"},
     {"runs"},
