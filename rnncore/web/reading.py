@@ -16,10 +16,12 @@ from rnncore.texts import words
 from rnncore.web import knobs
 from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain, sentence
+from rnncore.web.words import noted
 
 _PREFIX = "read"
 _ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "cp1252", "latin-1")
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+_CLEANING = {"duplicates", "gaps"}
 _MOST_NOTES = 4
 
 
@@ -70,35 +72,42 @@ def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:
     else:
         line += say("data.numbered")
     st.markdown(line)
-    questions = [note for note in notes if note.choices]
-    others = [note for note in notes if not note.choices]
+    questions = [note for note in notes if note.choices and not _CLEANING & set(note.choices)]
+    others = [note for note in notes if note not in questions]
     for number, note in enumerate(questions):
         _ask(number, note)
     if len(others) <= _MOST_NOTES:
-        _list(others)
+        noted(others)
     else:
-        fold(say("data.notes", count=len(others)), "notes", lambda: _list(others), ":material/build:")
-
-
-def _list(notes: Sequence[Note]) -> None:
-    for note in notes:
-        st.markdown(f":gray[:material/info:] {sentence(note)}")
+        fold(say("data.notes", count=len(others)), "notes", lambda: noted(others), ":material/build:")
 
 
 def _ask(number: int, note: Note) -> None:
     """A note on a reading that could have been another one, with a button for each other one."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":orange[:material/help:] {sentence(note)}", width="content")
+        st.markdown(f":orange[:material/help:] {sentence(note)}", width="stretch")
         for name, values in note.choices.items():
-            taken = (st.session_state.get(f"{_PREFIX}.{name}"), note.facts.get("taken"))
-            for value in [value for value in values if value not in taken][:4]:
-                title = say("data.switch", value=_option_words(name, value))
-                st.button(title, key=f"switch.{number}.{name}.{value}", on_click=_switch, args=(name, value), type="tertiary")
+            for value in _others(name, values, note)[:3]:
+                words_key = name if name in ("sentinel", "value") else "other"
+                title = say(f"data.switch.{words_key}", value=_option_words(name, value))
+                st.button(title, key=f"switch.{number}.{name}.{value}", on_click=_switch, args=(name, value))
+
+
+def _others(name: str, values: list, note: Note) -> list:
+    """The readings that were not taken. The one that was stands among the facts of the note, or first."""
+    chosen = st.session_state.get(f"{_PREFIX}.{name}")
+    if len(values) == 1:
+        return [value for value in values if value != chosen]
+    told = list(note.facts.values())
+    taken = next((value for value in values if value in told), values[0])
+    return [value for value in values if value not in (taken, chosen)]
 
 
 def _option_words(name: str, value) -> str:
+    if isinstance(value, bool):
+        return say_plain("yes" if value else "no")
     key = f"choice.{name}.{value}"
-    return say_plain(key) if key in words() else str(value)
+    return say_plain(key) if key in words() else str(value) or say_plain("knob_none")
 
 
 def _switch(name: str, value) -> None:

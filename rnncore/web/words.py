@@ -33,5 +33,6 @@ def duration(seconds: float) -> str:
 
 
 def noted(notes: Iterable[Note]) -> None:
-    for note in notes:
-        st.markdown(f":gray[:material/info:] {sentence(note)}")
+    with st.container(gap="xxsmall"):
+        for note in notes:
+            st.markdown(f":gray[:material/info:] {sentence(note)}")
