@@ -84,12 +84,13 @@ def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:
 
 def _ask(number: int, note: Note) -> None:
     """A note on a reading that could have been another one, with a button for each other one."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":orange[:material/help:] {sentence(note)}", width="stretch")
+    text, buttons = st.columns([5, 3], vertical_alignment="center", gap="small")
+    text.markdown(f":orange[:material/help:] {sentence(note)}")
+    with buttons, st.container(horizontal=True, gap="xsmall"):
         for name, values in note.choices.items():
+            key = name if name in ("sentinel", "value") else "other"
             for value in _others(name, values, note)[:3]:
-                words_key = name if name in ("sentinel", "value") else "other"
-                title = say(f"data.switch.{words_key}", value=_option_words(name, value))
+                title = say(f"data.switch.{key}", value=_option_words(name, value))
                 st.button(title, key=f"switch.{number}.{name}.{value}", on_click=_switch, args=(name, value))
 
 
