@@ -1,8 +1,8 @@
 """Every knob of the house: type, range, default, unit, and the reason for the default.
 
 Widgets, command-line options, validation messages, saved files and share links are derived from these models. Labels and help
-in each language stand in `rnncore/texts/words/knobs.toml`. A knob that is `None` by default is derived from the data, by
-`rnncore.series` or `rnncore.forecasting.plan`, which say what they took. Field names are unique across all models.
+in each language stand under `rnncore/texts/words/`. A knob that is `None` by default is derived from the data, by
+`rnncore.series` or `rnncore.forecasting.plan`, which say what they took. Fields of the same name mean the same in all models.
 """
 
 from __future__ import annotations
@@ -126,6 +126,46 @@ class RunConfig(Config):
     forecast: ForecastConfig = ForecastConfig()
     network: NetworkConfig = NetworkConfig()
     training: TrainingConfig = TrainingConfig()
+
+
+Preparation = Literal["none", "scaled", "differences", "normalised"]
+
+
+class Walkthrough(Config):
+    """One run of the article's own model, whose layers, data and training are what they are."""
+
+    preparation: Preparation = knob("none", "what the article does; the others show what it leaves out", simple=True)
+    seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1, simple=True)
+
+
+class Neuron(Config):
+    """A leaky integrate-and-fire neuron; the defaults are those of a cell of the cortex, rounded."""
+
+    tau: float = knob(10.0, "a membrane forgets in some ten milliseconds", unit="ms", ge=1, le=100, simple=True)
+    resistance: float = knob(10.0, "one nanoampere lifts the voltage by ten millivolts", unit="MOhm", ge=1, le=1000)
+    rest: float = knob(-70.0, "of a typical neuron", unit="mV", ge=-90, le=-56)
+    threshold: float = knob(-50.0, "twenty millivolts above rest", unit="mV", ge=-55, le=-20, simple=True)
+    reset: float = knob(-70.0, "back to rest", unit="mV", ge=-90, le=-56)
+    refractory: float = knob(2.0, "no more than 500 spikes a second", unit="ms", ge=0.5, le=20, simple=True)
+
+
+class GradientConfig(Config):
+    """What the gradient through time is measured on: cells, their weights, what they read, and how far back."""
+
+    cells: tuple[Cell, ...] = knob(("rnn", "lstm", "gru"), "to be compared", min_length=1, max_length=3, simple=True)
+    lengths: tuple[Annotated[int, Field(ge=1, le=5000)], ...] = knob(
+        (5, 10, 20, 50, 100, 200, 500, 1000), "even steps on a logarithmic axis", unit="steps", min_length=1, max_length=100
+    )
+    hidden: int = knob(64, "a matrix of this size has settled statistics", unit="units", ge=1, le=512, simple=True)
+    activation: Activation = knob("tanh", "for rnn only; an LSTM and a GRU have theirs built in")
+    init: Literal["default", "orthogonal", "identity", "chrono"] = knob("default", "what torch begins with", simple=True)
+    radius: float | None = knob(None, "as it was drawn", ge=0, le=10, simple=True)
+    forget_bias: float | None = knob(None, "as it was drawn, close to 0", ge=-20, le=20, simple=True)
+    features: int = knob(8, "as many as a small table has columns", unit="values", ge=1, le=256)
+    batch: int = knob(8, "enough sequences for a steady mean", unit="sequences", ge=1, le=256)
+    input: str = knob("noise", "the gradient of a network that reads nothing in particular", simple=True)
+    seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1)
+    dtype: Literal["float64", "float32"] = knob("float64", "float32 loses what is below 1e-45")
 
 
 class Budgets(Config):
