@@ -6,9 +6,10 @@ import argparse
 import re
 from collections.abc import Callable
 
-from rnncore.config import GENERATORS
+from rnncore.config import GENERATORS, Walkthrough
 from rnncore.messages import Refusal
 from rnncore.terminal import commands
+from rnncore.terminal.article import run_article
 from rnncore.terminal.options import SECTIONS, add_options
 from rnncore.texts import LANGUAGES, say
 
@@ -59,6 +60,9 @@ def parser(language: str) -> Parser:
         made = kinds.add_parser(kind, language=language, usage=usage, help=say(language, f"choice.kind.{kind}"))
         _argument(made, "--out", metavar="FILE.csv")
         add_options(made, say(language, "terminal.section.generate"), model, language)
+    article = _command(menu, "article", run_article, "[OPTION ...]", language)
+    _argument(article, "--json", action="store_true")
+    add_options(article, say(language, "terminal.section.article"), Walkthrough, language)
     return whole
 
 
