@@ -100,7 +100,7 @@ def _refit(done: Sequence[Trained], like: Trained, round_: int) -> Job:
     """The member `like`, adjusted to the newest rows in a few small steps.
 
     Trained from scratch on everything instead, without a validation part to stop it, a network does much worse on short
-    series: on 25 of the M3 competition's the error was 1.26 times that of the network left as it was, adjusted 1.0 times.
+    series: on 25 of the M3 competition's the error was 1.26 times that of the network left as it was.
     """
     updates = min(like.best_updates, ADJUSTING_UPDATES)
     start = next(number for number, one in enumerate(done) if one is like)

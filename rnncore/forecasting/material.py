@@ -83,9 +83,12 @@ class Material:
         return np.concatenate(found, axis=1)
 
     def errors(self, forecast: np.ndarray) -> list[np.ndarray]:
-        """What was off at the validation origins, transformed, for each series: (V, K)."""
+        """By how much `forecast` (n, K), in the file's units, was off at the validation origins.
+
+        Of each series (V, K), transformed.
+        """
         origins = self.plan.validation
-        off = self.representation.transform(self.validated()) - forecast
+        off = self.representation.transform(self.validated()) - self.representation.transform(forecast)
         return np.split(off, np.cumsum([len(one) for one in origins])[:-1])
 
 

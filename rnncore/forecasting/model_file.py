@@ -1,12 +1,11 @@
 """A finished run's networks in one file, with all that is needed to forecast with them again.
 
-Two sets of networks stand in it: those that were scored, which have not seen the held-out end, and those trained again on
-everything, if there are any. Read without torch, and distrusted: every size is checked before it is used.
+Two sets of networks stand in it: those that were scored, which have not seen the held-out end, and the same adjusted to the
+newest rows, if that was done. Read without torch, and distrusted: every size is checked before it is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,20 +14,22 @@ from pydantic import ValidationError
 from rnncore import weights
 from rnncore.cells import GATES
 from rnncore.config import RunConfig
+from rnncore.forecasting.material import Material
 from rnncore.forecasting.plan import Plan
 from rnncore.forecasting.representation import Representation, Scales
 from rnncore.forecasting.result import labels
 from rnncore.messages import Note, Refusal
 
 FORMAT = 1
-SETS = ("scored", "final")
+LONGEST_SEASON, MOST_MEMBERS = 20_000, 20
+SETS = ("scored", "adjusted")
 
 
 @dataclass(frozen=True)
 class Model:
     """config: settled, as in a plan. series: names. ends: the last row each set has seen, per series, as it is labelled.
 
-    networks, seeds, scales: by set ("scored", and "final" after a refit).
+    networks, seeds: by set ("scored", and "adjusted" after a refit). scales: one of each series.
     """
 
     config: RunConfig
@@ -38,7 +39,7 @@ class Model:
     ends: dict[str, list]
     networks: dict[str, list[dict[str, np.ndarray]]]
     seeds: dict[str, list[int]]
-    scales: dict[str, Scales]
+    scales: Scales
     tried: list[dict]
 
 
@@ -58,7 +59,7 @@ def write(model: Model) -> bytes:
         "season": model.config.forecast.season,
         "ends": model.ends,
         "seeds": model.seeds,
-        "scaler": {name: scales.as_facts() for name, scales in model.scales.items()},
+        "scaler": model.scales.as_facts(),
         "tried": model.tried,
     }
     return weights.save(arrays, facts)
@@ -72,20 +73,21 @@ def read(data: bytes) -> Model:
             raise Refusal("model_file", reason="version")
         config = RunConfig.model_validate(facts["config"])
         sets = [name for name in SETS if name in facts["seeds"]]
+        names = [_text(name) for name in facts["series"]]
         model = Model(
-            config,
-            Representation(_whole(facts["representation"]["lag"]), facts["representation"]["log"] is True),
-            [str(name) for name in facts["series"]],
-            None if facts["frequency"] is None else str(facts["frequency"]),
-            {name: list(facts["ends"][name]) for name in sets},
-            {name: _networks(name, len(facts["seeds"][name]), arrays, config) for name in sets},
-            {name: [_whole(seed) for seed in facts["seeds"][name]] for name in sets},
-            {name: _scales(facts["scaler"][name], len(facts["series"])) for name in sets},
-            list(facts["tried"]),
+            config=config,
+            representation=_representation(facts["representation"]),
+            series=names,
+            frequency=None if facts["frequency"] is None else _text(facts["frequency"]),
+            ends={name: [_label(end) for end in facts["ends"][name]] for name in sets},
+            networks={name: _networks(name, len(facts["seeds"][name]), arrays, config) for name in sets},
+            seeds={name: [_whole(seed, 2**31 - 1) for seed in facts["seeds"][name]] for name in sets},
+            scales=_scales(facts["scaler"], len(names)),
+            tried=[_tried(one) for one in facts["tried"]],
         )
     except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
         raise Refusal("model_file", reason="facts") from None
-    if "scored" not in sets or not model.networks["scored"] or any(len(model.ends[s]) != len(model.series) for s in sets):
+    if not 1 <= len(model.networks.get("scored", [])) <= MOST_MEMBERS or any(len(model.ends[s]) != len(names) for s in sets):
         raise Refusal("model_file", reason="facts")
     return model
 
@@ -124,16 +126,17 @@ def _scales(facts: dict, count: int) -> Scales:
     return scales
 
 
-def scales_for(names: Sequence[str], model: Model, which: str, otherwise: Scales) -> Scales:
-    """The saved scales of the series in `names`; those the model does not know keep `otherwise`."""
-    saved, row = model.scales[which], {name: number for number, name in enumerate(model.series)}
+def scales_for(model: Model, material: Material) -> Scales:
+    """The saved scales of the series in `material`; a series the model does not know keeps its own."""
+    names, own = [one.name for one in material.plan.series], material.view.scales
+    known = {name: number for number, name in enumerate(model.series)}
     if len(names) == len(model.series) == 1:
-        row = {names[0]: 0}
+        known = {names[0]: 0}
     columns = [
-        np.array([getattr(saved if name in row else otherwise, column)[row.get(name, i)] for i, name in enumerate(names)])
+        np.array([getattr(model.scales if name in known else own, column)[known.get(name, i)] for i, name in enumerate(names)])
         for column in ("level", "spread", "least")
     ]
-    return Scales(saved.scaling, *columns)
+    return Scales(own.scaling, *columns)
 
 
 def merged(model: Model, config: RunConfig | None) -> RunConfig:
@@ -162,7 +165,27 @@ def cautions(model: Model, plan: Plan) -> list[Note]:
     return [Note("model_saw_held_out", int(seen), {})] if seen else []
 
 
-def _whole(value) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+def _representation(facts: dict) -> Representation:
+    return Representation(_whole(facts["lag"], LONGEST_SEASON), facts["log"] is True)
+
+
+def _tried(one: dict) -> dict:
+    """A line on a representation, as `summary.tried` writes it."""
+    error = None if one["validation"] is None else float(one["validation"])
+    return {"name": _text(one["name"]), "validation": error, "epochs": _whole(one["epochs"]), "seconds": float(one["seconds"])}
+
+
+def _label(value) -> str | int:
+    return value if isinstance(value, str) else _whole(value)
+
+
+def _text(value) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value
+
+
+def _whole(value, most: int = 2**53) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
         raise ValueError
     return value

@@ -1,5 +1,5 @@
 """The recipe of a run: representations are tried, the best is trained from several seeds, scored, and adjusted to
-everything. It can be left after any epoch, stored, and taken up again in another process, bit for bit.
+the newest rows. It can be left after any epoch, stored, and taken up again in another process, bit for bit.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rnncore.forecasting.material import Material, of_plan
 from rnncore.forecasting.plan import Plan, plan
 from rnncore.forecasting.representation import Representation, Scales
 from rnncore.forecasting.result import Result
-from rnncore.forecasting.summary import Fitted, last_labels, summarise, tried
+from rnncore.forecasting.summary import fitted, last_labels, summarise, tried
 from rnncore.messages import Epoch, Note, Refusal
 from rnncore.series.series import Series
 
@@ -63,7 +63,7 @@ class Recipe:
         self.notes: list[Note] = []
         self._materials: dict[tuple[int, bool], Material] = {}
         self._preview: list[float] | None = None
-        self._scales: dict[str, Scales] = {}
+        self._scales: Scales | None = None
         if state is not None:
             self._restore(state)
 
@@ -89,23 +89,29 @@ class Recipe:
         """Forecast and scores from the best weights so far."""
         if not self._fitted(self._trained()):
             next(self.epochs(), None)
-        return summarise(self, self._trained(), *self._networks())
+        scored, adjusted = self._networks()
+        material = self.material(scored[0].job.candidate, False)
+        return summarise(self, self._trained(), fitted(material, scored), fitted(material, scored + adjusted))
 
     def model(self) -> bytes:
         """The networks `finish` used, as a file; `Recipe.from_model` takes them up again."""
-        scoring, final = self._networks()
-        sets = {"scored": scoring} if final is None else {"scored": scoring, "final": final}
-        ends = {"scored": [split.validation for split in self.plan.splits], "final": [split.rows for split in self.plan.splits]}
+        scored, adjusted = self._networks()
+        material = self.material(scored[0].job.candidate, False)
+        sets = {"scored": scored, "adjusted": adjusted} if adjusted else {"scored": scored}
+        ends = {
+            "scored": [split.validation for split in self.plan.splits],
+            "adjusted": [split.rows for split in self.plan.splits],
+        }
         return model_file.write(
             model_file.Model(
                 config=self.plan.config,
-                representation=scoring.material.representation,
+                representation=material.representation,
                 series=[one.name for one in self.plan.series],
                 frequency=self.plan.series[0].frequency,
                 ends={name: last_labels(self.plan.series, ends[name]) for name in sets},
-                networks={name: one.weights for name, one in sets.items()},
-                seeds={name: one.seeds for name, one in sets.items()},
-                scales={name: one.material.view.scales for name, one in sets.items()},
+                networks={name: [one.weights for one in trained] for name, trained in sets.items()},
+                seeds={name: [one.job.seed for one in trained] for name, trained in sets.items()},
+                scales=material.view.scales,
                 tried=tried(self, self._trained()),
             )
         )
@@ -123,38 +129,29 @@ class Recipe:
         recipe = cls(series, model_file.merged(model, config), engine, budgets=budgets)
         recipe.representations = [model.representation]
         recipe.rounds, recipe.tried = [0], model.tried
-        names = [one.name for one in recipe.plan.series]
-        for which, stage in (("scored", "member"), ("final", "refit")):
-            if which not in model.networks:
-                continue
-            own = recipe.material(0, stage == "refit").view.scales
-            recipe._scales[stage] = model_file.scales_for(names, model, which, own)
+        recipe._scales = model_file.scales_for(model, recipe.material(0, False))
+        recipe._materials.clear()
+        for which, stage in (("scored", "member"), ("adjusted", "refit")):
             for seed, network in zip(model.seeds.get(which, []), model.networks.get(which, []), strict=True):
                 recipe.done.append(Trained(Job(stage, 0, seed, 0), network, None, 0, 0, 0, 0.0, False, False))
-        recipe._materials.clear()
         recipe.notes += model_file.cautions(model, recipe.plan)
         return recipe
 
-    def _networks(self) -> tuple[Fitted, Fitted | None]:
-        """(those to be scored, those trained again on everything or None)."""
+    def _networks(self) -> tuple[list[Trained], list[Trained]]:
+        """(networks to be scored, the same adjusted to the newest rows, if that was done)."""
         trained = self._trained()
         scored = self._fitted(trained)
         if not scored:
             raise Refusal("loss_exploded", learning_rate=self.plan.config.training.learning_rate)
         last = len(self.rounds) - 1
-        again = [one for one in trained if one.job.stage == "refit" and one.job.round == last and one.complete]
-        candidate = scored[0].job.candidate
-        return self._fit(candidate, False, scored), self._fit(candidate, True, again) if again else None
+        return scored, [one for one in trained if one.job.stage == "refit" and one.job.round == last and one.complete]
 
     def material(self, candidate: int, everything: bool) -> Material:
         key = candidate, everything
         if key not in self._materials:
-            scales = self._scales.get("refit" if everything else "member")
+            scales = self.material(candidate, False).view.scales if everything else self._scales
             self._materials[key] = Material(self.plan, self.representations[candidate], everything, scales)
         return self._materials[key]
-
-    def _fit(self, candidate: int, everything: bool, trained: Sequence[Trained]) -> Fitted:
-        return Fitted(self.material(candidate, everything), [one.weights for one in trained], [one.job.seed for one in trained])
 
     def _trained(self) -> list[Trained]:
         """What is done, and what the training under way has reached; a refit counts only when it is complete."""
@@ -255,7 +252,7 @@ class Recipe:
             "version": STATE_VERSION,
             "config": self.plan.config.model_dump(mode="json"),
             "representations": [asdict(one) for one in self.representations],
-            "scales": {stage: scales.as_facts() for stage, scales in self._scales.items()},
+            "scales": self._scales and self._scales.as_facts(),
             "notes": [note.as_dict() for note in self.notes],
             "tried": self.tried,
             "rows": [len(one) for one in self.plan.series],
@@ -276,7 +273,7 @@ class Recipe:
         if facts["rows"] != [len(one) for one in self.plan.series]:
             raise Refusal("state_of_another_run")
         self.representations = [Representation(**one) for one in facts["representations"]]
-        self._scales = {stage: Scales.from_facts(one) for stage, one in facts["scales"].items()}
+        self._scales = facts["scales"] and Scales.from_facts(facts["scales"])
         self.notes, self.tried = [Note(**note) for note in facts["notes"]], facts["tried"]
         self.rounds, self.seconds, self.out_of_time = list(facts["rounds"]), facts["seconds"], facts["out_of_time"]
         for i, one in enumerate(facts["done"]):

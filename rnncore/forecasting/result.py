@@ -18,7 +18,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Forecast:
     """Of one series, in the file's units. time: ISO stamps or row numbers; lower, upper: by level ("80").
 
-    members: the forecast of each network, whose median `forecast` is.
+    members: the forecast of each network (those scored, then the same adjusted to the newest rows); `forecast` is their median.
     """
 
     name: str

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncore.forecasting import baselines, scores
+from rnncore.forecasting.course import Trained
 from rnncore.forecasting.intervals import half_widths
 from rnncore.forecasting.material import Material
 from rnncore.forecasting.result import Forecast, HeldOut, Result, labels
@@ -18,24 +19,32 @@ METHODS = ("network", "naive", "seasonal_naive", "drift")
 
 @dataclass(frozen=True)
 class Fitted:
-    """Networks of one representation, and the rows they were trained on."""
+    """Networks of one representation."""
 
     material: Material
     weights: list[dict[str, np.ndarray]]
     seeds: list[int]
 
     def members(self, engine, origins: Sequence[Sequence[int]]) -> np.ndarray:
-        """(members, n, K), transformed."""
+        """Forecasts of each network, (members, n, K), in the file's units."""
         config = self.material.plan.config
         device = config.training.device
-        return np.stack([
+        found = [
             self.material.forecast(lambda inputs, w=w: engine.predict(config.network, w, inputs, device), origins)
             for w in self.weights
-        ])  # fmt: skip
+        ]
+        return self.material.representation.restore(np.stack(found))
 
 
-def summarise(recipe, trained, scoring: Fitted, final: Fitted | None) -> Result:
-    """scoring: networks that have not seen the held-out end; final: those trained again on everything, if any."""
+def fitted(material: Material, trained: Sequence[Trained]) -> Fitted:
+    return Fitted(material, [one.weights for one in trained], [one.job.seed for one in trained])
+
+
+def summarise(recipe, trained, scoring: Fitted, final: Fitted) -> Result:
+    """scoring: networks that have not seen the held-out end; final: these, and those adjusted to it where there are any.
+
+    The median of both is less off than that of either (M3: 0.76 of the seasonal naive's error against 0.77 and 0.80).
+    """
     plan, asked = recipe.plan, recipe.plan.config.forecast
     held_out = [_held_out(recipe.engine, scoring, number) for number in range(len(plan.series))]
     by_series = [_scores(plan, number, one) for number, one in enumerate(held_out)]
@@ -60,10 +69,10 @@ def summarise(recipe, trained, scoring: Fitted, final: Fitted | None) -> Result:
             "seeds": scoring.seeds,
             "tried": tried(recipe, trained),
             "out_of_time": _out_of_time(recipe, trained),
-            "refit": final is not None,
+            "refit": len(final.weights) > len(scoring.weights),
         },
         notes=[*plan.notes, *recipe.notes, *_notes(recipe, trained, scoring, final, together)],
-        forecasts=_forecasts(recipe.engine, scoring, final or scoring),
+        forecasts=_forecasts(recipe.engine, scoring, final),
         held_out=held_out,
     )
 
@@ -90,7 +99,7 @@ def _held_out(engine, scoring: Fitted, number: int) -> HeldOut:
     empty = [()] * len(plan.series)
     at = [*empty[:number], origins, *empty[number + 1 :]]
     members = scoring.members(engine, at)
-    network = scoring.material.representation.restore(np.median(members, axis=0)).ravel()[: split.held_out]
+    network = np.median(members, axis=0).ravel()[: split.held_out]
     parts = [baselines.forecasts(one.values[:origin], horizon, plan.config.forecast.season) for origin in origins]
     others = {name: np.concatenate([part[name] for part in parts])[: split.held_out].tolist() for name in parts[0]}
     time = one.index[split.validation :]
@@ -124,6 +133,7 @@ def _forecasts(engine, scoring: Fitted, final: Fitted) -> list[Forecast]:
     members = final.members(engine, [(split.rows,) for split in plan.splits])
     errors = scoring.material.errors(np.median(scoring.members(engine, plan.validation), axis=0))
     middle = np.median(members, axis=0)
+    inner = representation.transform(middle)
     levels = sorted(asked.levels)
     found = []
     for number, one in enumerate(plan.series):
@@ -133,10 +143,10 @@ def _forecasts(engine, scoring: Fitted, final: Fitted) -> list[Forecast]:
             Forecast(
                 one.name,
                 labels(one.stamps_after(asked.horizon)),
-                representation.restore(middle[number]).tolist(),
-                {name: representation.restore(middle[number] - h).tolist() for name, h in zip(names, half, strict=True)},
-                {name: representation.restore(middle[number] + h).tolist() for name, h in zip(names, half, strict=True)},
-                representation.restore(members[:, number]).tolist(),
+                middle[number].tolist(),
+                {name: representation.restore(inner[number] - h).tolist() for name, h in zip(names, half, strict=True)},
+                {name: representation.restore(inner[number] + h).tolist() for name, h in zip(names, half, strict=True)},
+                members[:, number].tolist(),
             )
         )
     return found
@@ -160,14 +170,14 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _notes(recipe, trained, scoring: Fitted, final: Fitted | None, together: dict) -> list[Note]:
+def _notes(recipe, trained, scoring: Fitted, final: Fitted, together: dict) -> list[Note]:
     """What was chosen, what came in the way, and which baseline was better, if one was."""
     notes, training = [], recipe.plan.config.training
     count, shown = len(tried(recipe, trained)), scoring.material.representation
     if count > 1:
         code = ("season" if shown.lag else "level") + "_log" * shown.log + "_chosen"
         notes.append(Note(code, 1, {"tried": count, "lag": shown.lag}))
-    notes.append(Note("refitted" if final else "not_refitted"))
+    notes.append(Note("refitted" if len(final.weights) > len(scoring.weights) else "not_refitted"))
     if _out_of_time(recipe, trained):
         notes.append(Note("out_of_time", 1, {"budget": training.budget}))
     exploded = sum(one.exploded for one in trained)

@@ -75,9 +75,9 @@ def test_a_model_file_carries_all_that_it_takes_to_use_it(finished):
     assert facts["config"]["network"]["layers"][1]["cell"] == "gru"
     assert facts["series"] == ["sales"]
     assert (facts["frequency"], facts["season"]) == ("MS", 12)
-    assert facts["seeds"] == {"scored": [0, 1], "final": [0, 1]}
-    assert facts["ends"] == {"scored": ["2028-12-01"], "final": ["2029-12-01"]}
-    assert arrays["final.1.layers.0.weight_hh_l0"].shape == (24, 6)
+    assert facts["seeds"] == {"scored": [0, 1], "adjusted": [0, 1]}
+    assert facts["ends"] == {"scored": ["2028-12-01"], "adjusted": ["2029-12-01"]}
+    assert arrays["adjusted.1.layers.0.weight_hh_l0"].shape == (24, 6)
 
 
 def _changed(data, change):
@@ -97,8 +97,10 @@ DAMAGES = {
     "no networks": lambda a, f: f["seeds"].update({"scored": []}),
     "a season that is text": lambda a, f: f["representation"].update({"lag": "12"}),
     "a negative season": lambda a, f: f["representation"].update({"lag": -12}),
-    "a scaler for other series": lambda a, f: f["scaler"]["scored"].update({"level": [1.0, 2.0]}),
-    "a scaler that is text": lambda a, f: f["scaler"]["scored"].update({"level": ["x"]}),
+    "a season beyond all memory": lambda a, f: f["representation"].update({"lag": 10**12}),
+    "candidates that are markup": lambda a, f: f.update({"tried": ["<b>"]}),
+    "a scaler for other series": lambda a, f: f["scaler"].update({"level": [1.0, 2.0]}),
+    "a scaler that is text": lambda a, f: f["scaler"].update({"level": ["x"]}),
     "a later version": lambda a, f: f.update({"format": 99}),
     "no configuration": lambda a, f: f.pop("config"),
     "an unsettled configuration": lambda a, f: f["config"]["forecast"].update({"horizon": None}),

@@ -69,9 +69,10 @@ def test_the_refit_sees_the_newest_rows_and_says_so(monthly):
 
 
 def test_the_forecast_is_the_median_of_the_members(monthly):
-    forecast = run(monthly, members=3).forecasts[0]
-    assert len(forecast.members) == 3
-    np.testing.assert_allclose(forecast.forecast, np.median(forecast.members, axis=0))
+    for refit, count in ((False, 3), (True, 6)):
+        forecast = run(monthly, members=3, refit=refit).forecasts[0]
+        assert len(forecast.members) == count
+        np.testing.assert_allclose(forecast.forecast, np.median(forecast.members, axis=0))
 
 
 def test_progress_only_moves_forward_and_ends_at_one(monthly):
