@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -128,7 +129,7 @@ def regular(
         return None
     counts.invented = round(100 * (total - present) / total) if total - present > _TOLD * total else 0
     found = []
-    for begin, end in zip(starts[:-1], starts[1:], strict=True):
+    for begin, end in pairwise(starts):
         name = names[rows.codes[begin]]
         if end - begin < MINIMUM and len(names) > 1:
             counts.short.append(name)

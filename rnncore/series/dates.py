@@ -108,13 +108,14 @@ _WEEKDAY_BEFORE = rf"^(?:{_DAYS}\.?,?\s+|(?:星期|周|週|礼拜)[一二三四�
 _WEEKDAY_BEHIND = rf"\s*(?:,?\s+{_DAYS}\.?|\(?(?:星期|周|週)[一二三四五六日天]\)?|\([月火水木金土日]\))$"
 _INTERVAL = r"^(.{6,}?)(?:\s+[-–—/]\s+|/|\s*~\s*|\s+(?:to|bis|until)\s+|至)\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}.*$"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,9})?)?)?)?")
+_SLICE = 200_000  # rows read at once: keeps memory below ten times the file
 _TWO_DIGIT_PIVOT = 69  # 69-99 lie in the last century, as in POSIX
 
 
 def plain(cell: str) -> str:
     """One cell in the form the patterns expect: plain characters, lower case, without the name of the day."""
     cell = unicodedata.normalize("NFKC", cell).strip().lower() if not cell.isascii() else cell.strip().lower()
-    if cell.startswith('="') or cell.startswith("'"):
+    if cell.startswith(('="', "'")):
         cell = cell.strip("='\"")
     if cell and not cell[0].isdigit():
         cell = re.sub(_WEEKDAY_BEFORE, "", cell)
@@ -263,7 +264,31 @@ def _read_pattern(text: pa.Array, pattern: Pattern, order: str | None, day_first
         places = pc.fill_null(known.indices, 0).to_numpy(zero_copy_only=False)
         offsets = None if found.offsets is None else found.offsets[places]
         return replace(found, nanoseconds=found.nanoseconds[places], good=found.good[places], offsets=offsets)
-    return _read_unique(text, pattern, order, day_first)
+    return (
+        _read_unique(text, pattern, order, day_first) if len(text) <= _SLICE else _read_slices(text, pattern, order, day_first)
+    )
+
+
+def _read_slices(text: pa.Array, pattern: Pattern, order: str | None, day_first: bool) -> Stamps:
+    """A long column slice by slice, in the order of day and month that a part of it, and then all of it, bears out."""
+    probe = _read_unique(text.take(pa.array(np.linspace(0, len(text) - 1, _SLICE // 2).astype(int))), pattern, order, day_first)
+    found = _joined(text, pattern, probe.order, day_first)
+    if found.good.all() or probe.other_order is None:
+        return replace(found, other_order=probe.other_order)
+    other = _joined(text, pattern, probe.other_order, day_first)
+    return other if other.good.sum() > found.good.sum() else found
+
+
+def _joined(text: pa.Array, pattern: Pattern, order: str | None, day_first: bool) -> Stamps:
+    parts = [_read_unique(text.slice(start, _SLICE), pattern, order, day_first) for start in range(0, len(text), _SLICE)]
+    facts = {key: sum(part.facts.get(key, 0) for part in parts) for key in ("hours_24", "without_offset", "two_digit_years")}
+    facts |= {key: value for key, value in parts[0].facts.items() if key == "epoch"}
+    offsets = None
+    if any(part.offsets is not None for part in parts):
+        offsets = np.concatenate([np.zeros(len(part.good), int) if part.offsets is None else part.offsets for part in parts])
+    finest = min((part.resolution for part in parts), key=_RESOLUTIONS.index)
+    nanoseconds = np.concatenate([part.nanoseconds for part in parts])
+    return Stamps(nanoseconds, np.concatenate([part.good for part in parts]), finest, offsets, parts[0].order, facts=facts)
 
 
 def _repeats(text: pa.Array) -> bool:
@@ -288,10 +313,10 @@ class _Parts:
 
     def number(self, name: str, absent: int = -1) -> np.ndarray:
         if name not in self._text:
-            return np.full(self._size, absent, dtype=np.int64)
+            return np.full(self._size, absent, dtype=np.int32)
         text = self.text(name)
         text = pc.if_else(pc.equal(text, ""), str(absent), text)
-        return text.cast(pa.int64()).to_numpy(zero_copy_only=False)
+        return text.cast(pa.int32()).to_numpy(zero_copy_only=False)
 
     def looked_up(self, name: str, table: dict[str, int]) -> np.ndarray:
         text = self.text(name)
@@ -347,22 +372,23 @@ def _compose(parts: _Parts, year: np.ndarray, month: np.ndarray, day: np.ndarray
     good &= (day <= 366 + 7) if free else (day >= 1) & (day <= length)
     days = first.astype("datetime64[D]").astype(np.int64) + np.where(good, day, 1) - 1
     seconds, fraction, sound, late = _clock(parts, len(year))
-    nanoseconds = (days * 86_400 + seconds) * 1_000_000_000 + fraction
+    nanoseconds = days * 86_400 + seconds
+    nanoseconds *= 1_000_000_000
+    nanoseconds += fraction
     return nanoseconds, good & sound, {"hours_24": int((late & good & sound & parts.matched).sum())}
 
 
-def _clock(parts: _Parts, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def _clock(parts: _Parts, size: int) -> tuple[np.ndarray, np.ndarray | int, np.ndarray, np.ndarray]:
     """Seconds of the day, nanoseconds within the second, whether sound, and whether written as hour 24."""
     if "H" not in parts:
-        nothing = np.zeros(size, np.int64)
-        return nothing, nothing, np.ones(size, bool), np.zeros(size, bool)
+        return np.zeros(size, np.int64), 0, np.ones(size, bool), np.zeros(size, bool)
     hour, minute, second = (np.maximum(parts.number(name), 0) for name in "HMS")
     late = (hour == 24) & (minute == 0) & (second == 0)
     sound = ((hour < 24) | late) & (minute < 60) & (second < 61)
     if "p" in parts:
         half = pc.if_else(pc.equal(parts.text("p"), ""), parts.text("q"), parts.text("p"))
         hour = _half_day(hour, half)
-    fraction = np.zeros(size, np.int64)
+    fraction: np.ndarray | int = 0
     if "f" in parts:
         text = parts.text("f")
         if pc.any(pc.greater(pc.binary_length(text), 0)).as_py():

@@ -60,7 +60,8 @@ def read_table(data: bytes, config: ReadConfig = ReadConfig(), limits: Limits = 
     admit(data, limits)
     text, encoding, notes = decode(data, config.encoding)
     admit_text(text, limits)
-    cells = turn(parse(text, config, limits))
+    cells = turn(parse(text, config, limits), limits)
+    del text
     if cells.rows > limits.max_rows:
         raise Refusal("too_many_rows", rows=cells.rows, limit=limits.max_rows)
     if cells.rows == 0:
