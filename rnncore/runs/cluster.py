@@ -84,9 +84,8 @@ class Cluster:
 
         for name in ("distributed", "distributed.client"):  # what matters is told by the store
             logging.getLogger(name).setLevel(logging.CRITICAL)
-        address = hosting.scheduler() or self._start_processes()
         try:
-            client = Client(address, timeout=START, set_as_default=False)
+            client = Client(hosting.scheduler() or self._start_processes(), timeout=START, set_as_default=False)
             try:
                 yield client
             finally:

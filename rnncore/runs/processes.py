@@ -11,6 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from dask.system import CPU_COUNT  # of this container, where there is one
+
 import rnncore
 from rnncore.runs import hosting, warm
 
@@ -22,7 +24,7 @@ class Processes:
 
     def __init__(self):
         knobs = hosting.hosting()
-        self.workers = knobs.workers or os.cpu_count() or 1
+        self.workers = knobs.workers or CPU_COUNT
         self.scratch = tempfile.mkdtemp(prefix="unrolled-")
         self.scheduler_file = str(Path(self.scratch) / "scheduler.json")
         # Also without a dashboard a small web server tells of health: on every interface, unless told otherwise.
@@ -70,6 +72,10 @@ def _environment() -> dict[str, str]:
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",  # the store counts attempts, and knows where to go on
         "DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical",
         "DASK_DISTRIBUTED__WORKER__PRELOAD": '["rnncore.runs.warm"]',
+        # What Dask watches for its dashboard costs an idle worker more than all the rest.
+        "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+        "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+        "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "2s",
         "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
         "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
         "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "False",

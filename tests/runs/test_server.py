@@ -15,7 +15,7 @@ import psutil
 from journey import LONG, SHORT, config, reach, submit, train, until, wave
 
 from rnncore import runs
-from rnncore.runs import store
+from rnncore.runs import cluster, store
 
 ROOT = Path(__file__).parents[2]
 
@@ -74,6 +74,16 @@ def test_server_that_is_told_to_go_takes_everything_along_in_silence(place):
     left = runs.find(run.token)
     assert (left.state, left.attempts) == ("queued", 0)
     runs.delete(left)
+
+
+def test_cluster_that_is_closed_while_it_starts_leaves_nothing(place):
+    for moment in (0, 0.5, 1.5):
+        cluster.start()
+        time.sleep(moment)
+        asked = time.monotonic()
+        cluster.close()
+        assert time.monotonic() - asked < 5
+        assert alive(psutil.Process().children(recursive=True)) == []
 
 
 def test_two_servers_share_the_queue_and_run_nothing_twice(place):
