@@ -16,7 +16,7 @@ ORDER = (
     {"texts"},
     {"series", "weights", "results"},
     {"cells"},
-    {"gradients", "memory", "article", "neuron", "dense"},
+    {"gradients", "memory", "article", "cost", "neuron", "dense", "worked"},
     {"nn"},
     {"forecasting"},
     {"runs"},
