@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnncore.config import RunConfig
+from rnncore.config import RunConfig, TrainingConfig
 from rnncore.messages import Epoch, Refusal
 from rnncore.runs import cluster, plain, store
 from rnncore.runs.store import Run
@@ -47,11 +47,10 @@ def submit(
     before those of `config` where they shape the networks; further: epochs to train beyond what that model has.
     """
     from rnncore.forecasting import model_file
-    from rnncore.forecasting.plan import plan
 
     if model is not None:
         config = model_file.merged(model_file.read(model), config)
-    plan(series, config)
+    _check(series, config, further)
     token = store.add(pack(series), config, title, facts or {}, model, further)
     cluster.wake()
     return find(token)
@@ -112,8 +111,9 @@ def proceed(run: Run) -> None:
 
 
 def further(run: Run, epochs: int) -> None:
-    """Queues a run that has ended again, to train `epochs` beyond what it has."""
+    """Queues a run that has ended again, to train `epochs` beyond what it has. Raises what `forecasting.plan` refuses."""
     _owned(run)
+    _check(series(run), run.config, epochs)
     store.further(run, epochs)
     cluster.wake()
 
@@ -127,3 +127,13 @@ def delete(run: Run) -> None:
 def _owned(run: Run) -> None:
     if not run.owned:
         raise Refusal("not_owner")
+
+
+def _check(series: Sequence[Series], config: RunConfig, further: int | None) -> None:
+    """Refuses what a worker would refuse, before anything is stored."""
+    from rnncore.forecasting.plan import plan
+
+    if further is not None:
+        training = TrainingConfig.model_validate({**config.training.model_dump(), "epochs": further})
+        config = config.model_copy(update={"training": training})
+    plan(series, config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import threading
 import time
@@ -95,8 +96,6 @@ class Cluster:
             self._end_processes()
 
     def _start_processes(self) -> str:
-        import json
-
         with self._lock:
             self._processes = Processes()
         deadline = time.monotonic() + START
@@ -123,7 +122,11 @@ class Cluster:
                 self._upkeep = time.monotonic() + UPKEEP
                 store.expire()
         except Refusal as refusal:
-            log.warning("the queue could not be served: %s", refusal)
+            if self.state != "waiting":
+                log.warning("the queue cannot be served: %s", refusal)
+            self.state = "waiting"
+        else:
+            self.state = "up"
 
 
 _cluster: Cluster | None = None
@@ -157,7 +160,7 @@ def wake() -> None:
 
 
 def health() -> dict:
-    """For a health page: `store` (is it there), `state` (starting, up, down, closed, off), `workers`, `queued`, `running`."""
+    """For a health page: `store` (is it there), `state` (starting, up, waiting, down, off), `workers`, `queued`, `running`."""
     cluster = _cluster
     told = {"store": True, "state": cluster.state if cluster else "off", "workers": cluster.workers() if cluster else 0}
     try:

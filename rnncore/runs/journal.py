@@ -104,8 +104,9 @@ class Journal:
                 self.lost = True
                 self._end_soon()
                 return
-            except Exception:
-                log.warning("a heartbeat of run %s did not reach the store", self.claim.run, exc_info=True)
+            except Exception as error:
+                log.warning("a heartbeat of run %s did not reach the store: %s", self.claim.run, error)
+                self._ended.wait(self._knobs.heartbeat)
 
     def _tell(self) -> None:
         with self._lock:

@@ -124,6 +124,7 @@ def take(claim: Claim) -> Duty | None:
         # Epochs after the checkpoint are trained again, and told of again.
         known = facts.get("epoch", 0)
         connection.execute(epochs.delete().where(epochs.c.run == mine.run, epochs.c.number > known))
+        connection.execute(runs.update().where(mine.holds()).values(epoch=known))
     return Duty(
         mine,
         RunConfig.model_validate_json(row["config"]),

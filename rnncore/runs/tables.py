@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from threading import Lock
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from rnncore.messages import Refusal
 from rnncore.runs import hosting
@@ -132,7 +132,10 @@ def _reachable() -> Iterator[None]:
 
 def _open(address: str) -> sa.Engine:
     if not address.startswith("sqlite"):
-        return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        try:
+            return sa.create_engine(address, pool_pre_ping=True, hide_parameters=True)
+        except (ArgumentError, ImportError) as error:
+            raise Refusal("store_address") from error
     opened = sa.create_engine(address, hide_parameters=True, connect_args={"timeout": 30})
     sa.event.listen(opened, "connect", _set_up_sqlite)
     sa.event.listen(opened, "begin", _begin_sqlite)

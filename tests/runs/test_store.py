@@ -13,7 +13,7 @@ from journey import SHORT, submit, wave
 
 from rnncore import runs
 from rnncore.messages import Epoch, Refusal
-from rnncore.runs import hosting, plain, queue, store, tables, tokens
+from rnncore.runs import cluster, hosting, plain, queue, store, tables, tokens
 
 
 @pytest.fixture
@@ -249,6 +249,22 @@ def test_store_that_does_not_answer_is_refused_without_its_address(monkeypatch, 
     with pytest.raises(Refusal, match="store_unreachable") as refused:
         store.counts()
     assert refused.value.facts == {}
+
+
+@pytest.mark.parametrize("address", ["not an address", "postgresql+nodriver://secret@host/name"])
+def test_address_that_means_nothing_is_refused_without_repeating_it(monkeypatch, address):
+    monkeypatch.setenv("UNROLLED_STORE", address)
+    with pytest.raises(Refusal, match="store_address") as refused:
+        store.counts()
+    assert refused.value.facts == {}
+
+
+def test_wrong_setting_is_refused_before_anything_starts(monkeypatch):
+    monkeypatch.setenv("UNROLLED_WORKERS", "many")
+    with pytest.raises(Refusal, match="host_setting") as refused:
+        cluster.start()
+    assert refused.value.facts == {"name": "UNROLLED_WORKERS", "value": "many"}
+    assert cluster.health()["state"] == "off"
 
 
 def test_data_is_for_its_owner_only(sqlite, monkeypatch):
