@@ -24,6 +24,7 @@ LONGEST_DEFAULT, DEFAULT_HORIZON = 288, 24
 UPDATES, EPOCH = 400, 20
 SHORTEST_WINDOW, FEWEST_WINDOWS = 4, 4
 LARGEST = 1e100
+ROWS_SHOWN = 20_000  # to the search for a season
 STEPS = 30  # that a network takes at most, unless told
 
 
@@ -61,9 +62,9 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     holdout = asked.holdout or horizon
     kept, notes = _long_enough(series, horizon, holdout, asked.window)
     length = int(np.quantile([len(one) for one in kept], 0.1, method="lower"))
-    splits, validation, brief = _split(kept, asked, horizon, holdout)
-    season, longer, found = _seasons(kept, splits, asked.season, length - holdout)
-    window, segment = _window(asked, config.network.segment, season, horizon, length - holdout)
+    season, longer, found = _seasons(kept, holdout, asked.season, length - holdout)
+    window, segment = _window(asked.window, config.network.segment, season, horizon, length - holdout)
+    splits, validation, brief = _split(kept, horizon, holdout, window, season)
     _check_transform(kept, asked)
     network = config.network.model_copy(update={"segment": segment})
     outputs = horizon if asked.strategy == "direct" else 1
@@ -98,7 +99,7 @@ def _check_transform(series: Sequence[Series], asked: ForecastConfig) -> None:
 def _horizon(series: Series, length: int, season: int | None) -> int:
     """From the frequency, or from the season where there are no stamps; never more than an eighth of the rows."""
     if series.frequency is None:
-        usual = season or seasons.detect(series.values[: length * 7 // 8])
+        usual = season or seasons.detect(series.values[: length * 7 // 8][-ROWS_SHOWN:])
         usual = usual if 4 <= usual <= LONGEST_DEFAULT else DEFAULT_HORIZON
     else:
         alias = series.frequency.split("-")[0].lstrip("0123456789").removesuffix("S").removesuffix("E")
@@ -109,7 +110,7 @@ def _horizon(series: Series, length: int, season: int | None) -> int:
 
 def _long_enough(series: Sequence[Series], horizon: int, holdout: int, window: int | None) -> tuple[list[Series], list[Note]]:
     """The series that can be split; refused when there are none to learn from, noted when some are left out."""
-    needed = holdout + 1 + _learning_rows(horizon, window)
+    needed = holdout + 1 + (window or SHORTEST_WINDOW) + horizon + FEWEST_WINDOWS - 1
     longest = max(len(one) for one in series)
     if longest < needed:
         raise Refusal("too_short", rows=longest, needed=needed, horizon=horizon, holdout=holdout)
@@ -119,24 +120,20 @@ def _long_enough(series: Sequence[Series], horizon: int, holdout: int, window: i
     return [one for one in series if len(one) >= least], notes
 
 
-def _learning_rows(horizon: int, window: int | None) -> int:
-    """Rows that hold the fewest windows one can learn from."""
-    return (window or SHORTEST_WINDOW) + horizon + FEWEST_WINDOWS - 1
-
-
-def _split(series: Sequence[Series], asked: ForecastConfig, horizon: int, holdout: int):
+def _split(series: Sequence[Series], horizon: int, holdout: int, window: int, season: int):
     """(splits, validation origins, notes). The last rows are held out; the V horizons before them are for validation.
 
-    V is a third of the rows, 1 to 8 horizons; where that leaves nothing to learn from, validation has less than a horizon.
-    Its origins lie a horizon apart, or half of one where there are fewer than five.
+    V is a third of the rows, 1 to 8 horizons; less than one where that would leave few windows to learn from. Origins lie a
+    horizon apart, or half of one where there are fewer than five.
     """
     splits, validation, partial = [], [], 0
     for one in series:
         end = len(one) - holdout
-        count = max(1, min(8, int(0.33 * end / horizon)))
-        rows = max(1, min(count * horizon, end - _learning_rows(horizon, asked.window)))
-        if rows >= horizon:
-            rows = rows // horizon * horizon
+        usual = horizon * max(1, min(8, int(0.33 * end / horizon)))
+        ample = end - max(window, season) - horizon - max(FEWEST_WINDOWS, horizon // 2)
+        least = end - window - horizon - FEWEST_WINDOWS + 1
+        rows = max(1, min(usual, max(ample, min(horizon, end // 6)), least))
+        rows = rows // horizon * horizon or rows
         step = horizon if rows >= 5 * horizon else max(1, horizon // 2)
         splits.append(Split(end - rows, end, len(one)))
         validation.append(tuple(rolling_origins(end - rows, end, horizon, step)))
@@ -145,11 +142,9 @@ def _split(series: Sequence[Series], asked: ForecastConfig, horizon: int, holdou
     return splits, validation, notes
 
 
-def _seasons(series: Sequence[Series], splits: Sequence[Split], asked: int | None, rows: int):
+def _seasons(series: Sequence[Series], holdout: int, asked: int | None, rows: int):
     """(season, a longer one worth trying or None, notes); all that is read lies before the held-out end."""
-    shown = [
-        one.values[max(0, split.validation - 20_000) : split.validation] for one, split in zip(series, splits, strict=True)
-    ]
+    shown = [one.values[: len(one) - holdout][-ROWS_SHOWN:] for one in series]
     shown = shown[:: max(1, len(shown) // 10)]
     longer = None
     if asked is not None:
@@ -164,10 +159,10 @@ def _seasons(series: Sequence[Series], splits: Sequence[Split], asked: int | Non
     else:
         season, longer = seasons.calendar_seasons(series[0].frequency)
         season, notes = _checked(season, series[0].frequency, shown, rows)
-    if longer is None or longer % season:
+    if season > 1 and (longer is None or longer % season):
         found = [seasons.longer_season(values, season) for values in shown[:5]]
         longer = seasons.common([lag or 0 for lag in found]) or None
-    return season, longer if longer and longer > season and 2 * longer <= rows else None, notes
+    return season, longer if longer and 1 < season < longer and 3 * longer <= rows else None, notes
 
 
 def _checked(season: int, frequency: str, shown: Sequence[np.ndarray], rows: int) -> tuple[int, list[Note]]:
@@ -180,14 +175,12 @@ def _checked(season: int, frequency: str, shown: Sequence[np.ndarray], rows: int
     return season, [Note("season_calendar" if seen else "season_faint", 1, {"season": season, "frequency": frequency})]
 
 
-def _window(asked: ForecastConfig, segment: int | None, season: int, horizon: int, rows: int) -> tuple[int, int]:
+def _window(window: int | None, segment: int | None, season: int, horizon: int, rows: int) -> tuple[int, int]:
     """Rows the network looks back, and how many of them it takes at a step.
 
-    Two seasons of 24 rows and more, three of a shorter one, at least two horizons; half of the training rows at most.
+    Two seasons of 24 rows and more, three of a shorter one, at least two horizons; half of the rows at most.
     """
-    if asked.window is not None:
-        window = asked.window
-    else:
+    if window is None:
         usual = 2 * season if season >= 24 else max(3 * season, 2 * horizon)
         usual = max(usual, min(horizon, 2 * season), SHORTEST_WINDOW)
         window = max(SHORTEST_WINDOW, min(usual, (rows - 2 * horizon) // 2))

@@ -50,6 +50,7 @@ class Recipe:
     ):
         if state is not None:
             config = _config_of(state)
+        self.config = config
         self.plan: Plan = plan(series, config, budgets)
         self.engine = engine
         self.representations = of_plan(self.plan)
@@ -250,7 +251,7 @@ class Recipe:
         arrays = {f"done.{i}.{name}": array for i, one in enumerate(self.done) for name, array in (one.weights or {}).items()}
         facts = {
             "version": STATE_VERSION,
-            "config": self.plan.config.model_dump(mode="json"),
+            "config": self.config.model_dump(mode="json"),
             "representations": [asdict(one) for one in self.representations],
             "scales": self._scales and self._scales.as_facts(),
             "notes": [note.as_dict() for note in self.notes],
@@ -285,7 +286,7 @@ class Recipe:
 
 
 def _config_of(state: State) -> RunConfig:
-    """The settled configuration of the run that was stored."""
+    """The configuration the stored run was asked for."""
     if state.facts.get("version") != STATE_VERSION:
         raise Refusal("state_of_another_run")
     return RunConfig.model_validate(state.facts["config"])

@@ -59,40 +59,38 @@ def autocorrelation(values: np.ndarray, lags: int) -> np.ndarray:
     return sums / sums[0] * count / (count - np.arange(lags + 1))
 
 
-def detect(values: np.ndarray, most: int | None = None) -> int:
+def detect(values: np.ndarray) -> int:
     """The shortest lag at which the series clearly repeats itself; 1 where there is none.
 
     Looked for among the peaks of the autocorrelation, up to a third of the rows.
     """
-    peaks = _peaks(values, most)
-    if not peaks:
-        return 1
-    strongest = max(height for _, height in peaks)
-    return min(lag for lag, height in peaks if height >= 0.8 * strongest)
+    lags, heights = _peaks(autocorrelation(values, len(values) // 3))
+    return int(lags[heights >= 0.8 * heights.max()][0]) if len(lags) else 1
 
 
-def longer_season(values: np.ndarray, season: int, most: int | None = None) -> int | None:
-    """A lag beyond `season` at which the series repeats itself better than at `season`; None where there is none."""
-    peaks = [(lag, height) for lag, height in _peaks(values, most) if lag >= 1.5 * season]
-    if not peaks:
+def longer_season(values: np.ndarray, season: int) -> int | None:
+    """The shortest lag beyond `season` at which the series repeats itself clearly better; None where there is none."""
+    if season >= len(values):
         return None
-    strongest = max(height for _, height in peaks)
-    here = autocorrelation(values, season)[season] if season < len(values) else 0.0
-    lag, height = next(peak for peak in peaks if peak[1] >= strongest - 0.3 * abs(strongest - here))
-    return lag if height > here + 0.02 else None
+    height = autocorrelation(values, max(len(values) // 3, season))
+    lags, heights = _peaks(height)
+    lags, heights = lags[lags >= 1.5 * season], heights[lags >= 1.5 * season]
+    if not len(lags):
+        return None
+    best, here = heights.max(), height[season]
+    first = int(np.argmax(heights >= best - 0.3 * abs(best - here)))
+    return int(lags[first]) if heights[first] > here + 0.02 else None
 
 
-def _peaks(values: np.ndarray, most: int | None) -> list[tuple[int, float]]:
-    """(lag, autocorrelation) of the local maxima that stand out of what noise would give."""
-    lags = min(most or len(values), len(values) // 3)
-    if lags < 3:
-        return []
-    height = autocorrelation(values, lags)
-    noise = max(VISIBLE, 2.5 / np.sqrt(len(values)))
-    inner = np.arange(2, lags)
-    tops = inner[(height[2:lags] > height[1 : lags - 1]) & (height[2:lags] >= height[3 : lags + 1])]
-    lows = np.minimum.accumulate(height)
-    return [(int(lag), float(height[lag])) for lag in tops if height[lag] > noise and height[lag] - lows[lag] > VISIBLE]
+def _peaks(height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Lags and heights of the local maxima of an autocorrelation that stand out of what noise would give."""
+    lags = np.arange(2, max(len(height) - 1, 2))
+    here = height[lags]
+    top = (here > height[lags - 1]) & (here >= height[lags + 1])
+    lows = np.minimum.accumulate(height)[lags]
+    stands_out = here > max(VISIBLE, 2.5 / np.sqrt(3 * len(height)))
+    keep = top & stands_out & (here - lows > VISIBLE)
+    return lags[keep], here[keep]
 
 
 def is_visible(values: np.ndarray, season: int) -> bool:

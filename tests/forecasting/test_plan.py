@@ -51,10 +51,13 @@ def test_what_is_asked_for_is_taken():
     assert (settled.horizon, settled.window, settled.season, settled.holdout) == (9, 31, 6, 20)
 
 
-def test_the_settled_configuration_settles_to_itself():
-    series = [make(RNG.normal(size=300), "D")]
+@pytest.mark.parametrize("rows", [12, 25, 40, 70, 300, 2000])
+def test_a_settled_plan_settles_to_itself(rows):
+    series = [make(RNG.normal(size=rows), "D")]
     first = plan(series, RunConfig())
-    assert plan(series, first.config).config == first.config
+    second = plan(series, first.config)
+    assert second.config == first.config
+    assert (second.splits, second.validation, second.layers) == (first.splits, first.validation, first.layers)
 
 
 @settings(max_examples=60, deadline=None)
@@ -135,9 +138,9 @@ def test_parameters_are_counted_before_training():
     assert planned.parameters == 4 * 50 * (1 + 50 + 2) + 4 * 50 * (50 + 50 + 2) + 7 * 51
 
 
-def test_planning_is_quick_enough_for_every_rerun_of_a_page():
-    series = [make(RNG.normal(size=100_000), "h")]
-    plan(series, RunConfig())
+@pytest.mark.parametrize("frequency", ["h", None])
+def test_planning_is_quick_enough_for_every_rerun_of_a_page(frequency):
+    series = [make(RNG.normal(size=100_000), frequency)]
     took = []
     for _ in range(5):
         began = time.process_time()
