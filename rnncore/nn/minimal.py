@@ -1,7 +1,7 @@
 """minGRU (Feng et al. 2024, "Were RNNs all we needed?", section 3.1 and appendix B): a recurrence without a matrix in it.
 
     z_t = sigmoid(W_z x_t + b_z)        gate
-    n_t = g(W_n x_t + b_n)              candidate; g(v) = v + 1/2 for v >= 0, sigmoid(v) below, so that it is positive
+    n_t = g(W_n x_t + b_n)              candidate; g(v) = v + 1/2 for v >= 0, sigmoid(v) below: always positive
     h_t = (1 - z_t) * h_(t-1) + z_t * n_t
 
 Gates and candidates of all steps are known before the first state is; what is left is h_t = a_t * h_(t-1) + b_t, with h_0 = 0.
@@ -72,12 +72,8 @@ class MinGRU(nn.Module):
         gate, candidate = self.gates(x.transpose(0, 1)).chunk(2, dim=-1)  # (T, B, H) each
         if self.way == "logarithms":
             log_z, log_keep = -nn.functional.softplus(-gate), -nn.functional.softplus(gate)
-            return logarithms(log_keep, log_z + _log_positive(candidate)).transpose(0, 1)
-        z, n = torch.sigmoid(gate), torch.where(candidate >= 0, candidate + 0.5, torch.sigmoid(candidate))
+            log_n = torch.where(candidate >= 0, (candidate.relu() + 0.5).log(), -nn.functional.softplus(-candidate))
+            return logarithms(log_keep, log_z + log_n).transpose(0, 1)
+        z, n = torch.sigmoid(gate), torch.relu(candidate) + torch.sigmoid(candidate.clamp(max=0))
         solve = {"sequential": sequential, "doubling": doubling}[self.way]
         return Scan.apply(1 - z, z * n, solve).transpose(0, 1)
-
-
-def _log_positive(candidate):
-    """log g(candidate)"""
-    return torch.where(candidate >= 0, (candidate.clamp(min=0) + 0.5).log(), -nn.functional.softplus(-candidate))

@@ -35,7 +35,7 @@ def load(name: str) -> Shipped:
 def store(path: Path, command: str, settings: dict, result: dict, packages: tuple[str, ...] = ("torch", "numpy")) -> Shipped:
     """Write what was measured just now, on this machine, with these `packages`."""
     made = Shipped(command, settings, machine(*packages), rounded(result))
-    path.write_text(json.dumps(asdict(made), indent=1, allow_nan=False) + "\n", "utf-8")
+    path.write_text(json.dumps(asdict(made), allow_nan=False) + "\n", "utf-8")
     return made
 
 

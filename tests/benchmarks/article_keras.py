@@ -4,6 +4,7 @@
 
 Keras gets a virtual environment of its own in FOLDER, made on the first call (some 2 GB). For every seed one fresh process
 each, by turns, so that both meet the same machine; both on one thread. The Keras program is the one that the page shows.
+Beforehand both are fitted once from the same weights and without dropout, where they must agree epoch by epoch.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import numpy as np
 from scipy.stats import ks_2samp, mannwhitneyu
 
 from rnncore import article, results
+from rnncore.nn.article import Model, fit
+from rnncore.nn.runtime import torch
 
 ROOT = Path(__file__).parents[2]
 ONE_THREAD = {
@@ -51,6 +54,18 @@ print(json.dumps({
     "versions": {"keras": keras.__version__, "tensorflow": __import__("tensorflow").__version__},
 }))
 """
+KERAS_WITHOUT_DROPOUT = """
+import json, sys
+import keras
+keras.utils.set_random_seed(int(sys.argv[1]))
+space = {}
+exec(sys.stdin.read().replace("Dropout(0.2)", "Dropout(0.0)").replace("epochs=100", "epochs=1"), space)
+model = keras.models.clone_model(space["model"])
+model.compile(optimizer="adam", loss="mse")
+weights = [weight.tolist() for weight in model.get_weights()]
+loss = model.fit(space["X"], space["y"], epochs=100, verbose=0).history["loss"]
+print(json.dumps({"weights": weights, "loss": loss}))
+"""
 HERE = """
 import json, sys, time
 began = time.perf_counter()
@@ -69,6 +84,7 @@ print(json.dumps({
 def main() -> None:
     given = arguments()
     keras = environment(given.environment)
+    difference = same_weights(keras)
     theirs, ours = [], []
     for seed in range(given.seeds):
         theirs.append(ran(keras, KERAS, seed, article.KERAS))
@@ -78,6 +94,7 @@ def main() -> None:
     assert theirs[0]["parameters"] == ours[0]["parameters"]
     assert theirs[0]["shapes"] == ours[0]["shapes"]
     found = {
+        "same_weights": difference,
         "loss": compared([one["loss"][-1] for one in theirs], [one["loss"][-1] for one in ours]),
         "first_loss": compared([one["loss"][0] for one in theirs], [one["loss"][0] for one in ours]),
         "predictions": compared_each([one["predictions"] for one in theirs], [one["predictions"] for one in ours]),
@@ -129,6 +146,23 @@ def ran(python: Path, program: str, seed: int, given: str = "") -> dict:
     return {**json.loads(done.stdout.splitlines()[-1]), "process": time.perf_counter() - began}
 
 
+def same_weights(keras: Path) -> float:
+    """The largest difference between the losses of an epoch, as a share of them, without dropout and from Keras's weights."""
+    theirs = ran(keras, KERAS_WITHOUT_DROPOUT, 0, article.KERAS)
+    weights = iter(torch.tensor(weight) for weight in theirs["weights"])
+    model = Model()
+    model.dropout.p = 0.0
+    with torch.no_grad():
+        for lstm in (model.lstm1, model.lstm2, model.lstm3):
+            for mine in (lstm.weight_ih_l0, lstm.weight_hh_l0, lstm.bias_ih_l0):
+                mine.copy_(next(weights).T if mine.ndim == 2 else next(weights))
+        model.dense.weight.copy_(next(weights).T)
+        model.dense.bias.copy_(next(weights))
+    X, y = (torch.tensor(each, dtype=torch.float32) for each in (article.INPUTS, article.TARGETS))
+    ours = np.array(fit(model, X, y, article.EPOCHS))
+    return float(np.abs(ours / theirs["loss"] - 1).max())
+
+
 def compared(theirs, ours) -> dict:
     """Two samples of one number, side by side; `rank_test` and `shape_test` are the chances of a difference as large as this
     if both came from one distribution (Mann-Whitney, Kolmogorov-Smirnov)."""
@@ -150,6 +184,7 @@ def times(theirs, ours, name: str) -> dict:
 
 
 def tell(found: dict) -> None:
+    print(f"from the same weights, without dropout: losses differ by at most {100 * found['same_weights']:.3f} %")
     for name in ("first_loss", "loss"):
         one = found[name]
         quartiles = {side: " / ".join(f"{value:.3f}" for value in one["quartiles"][side]) for side in ("keras", "here")}
