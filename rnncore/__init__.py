@@ -10,6 +10,7 @@ The rooms, in the order a file walks through them; each imports only from those 
     runs                       the store of runs, the work of a worker, the cluster
     figures                    values -> plotly figures
     web                        what the pages share; the only room that imports streamlit
+    terminal                   the command line; it stands beside web
 
 Letters: B batch, T time steps of a window, F features, H hidden units, K horizon, N rows, V validation origins.
 """
