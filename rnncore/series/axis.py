@@ -206,23 +206,28 @@ def _bare_time(cells: Cells, typed: Typed, order: str | None) -> Axis | None:
     for name in named + first:
         column = cells.columns[cells.names.index(name)]
         fitting = patterns_of(column, bare=True)
-        found = read_stamps(column, order, False, bare=True) if fitting and fitting[0][0].bare and fitting[0][1] > 0.9 else None
+        found = (
+            read_stamps(column, order, False, bare=True) if fitting and fitting[0][0].bare and fitting[0][1] > 0.75 else None
+        )
         if found is None and name in named:
             found = _serial_days(typed.numbers[name]) or _decimal_years(typed.numbers[name])
-        if found is None or found.good.mean() < 0.8 or not _varies(found):
+        if found is None or found.good.mean() < 0.75 or not _varies(found):
             continue
-        if name in named or _is_axis(found, alone=len(typed.numbers) == 1, year=fitting[0][0].name == "year"):
+        alone, year = len(typed.numbers) == 1, fitting[0][0].name == "year"
+        if name in named or _is_axis(found, alone, year, nameless=not cells.header):
             return Axis(name, found, (name,))
     return None
 
 
-def _is_axis(stamps: Stamps, alone: bool, year: bool) -> bool:
+def _is_axis(stamps: Stamps, alone: bool, year: bool, nameless: bool) -> bool:
     """Whether unnamed digits rise or fall in steps as only a time axis does."""
     good = stamps.nanoseconds[stamps.good]
+    if nameless and len(good) > 4:
+        good = np.sort(good)
     steps = np.diff(good)
     if alone or len(good) < 3 or not ((steps > 0).all() or (steps < 0).all()):
         return False
-    return regularity(good) > (1.95 if year else 1.5)
+    return regularity(good) > (2.9 if year else 2)
 
 
 def _serial_days(numbers: Numbers | None) -> Stamps | None:

@@ -48,39 +48,57 @@ def read_types(cells: Cells, decimal: str | None, order: str | None) -> Typed:
     """Read every column as numbers or stamps where most of its cells are."""
     kinds = {name: _kind(column) for name, column in zip(cells.names, cells.columns, strict=True)}
     columns = dict(zip(cells.names, cells.columns, strict=True))
-    dotted_dates = any(
-        re.match(r"\d{1,2}\.\d{1,2}\.\d{2}", cell)
-        for name in cells.names
-        if kinds[name] == "date"
-        for cell in sample(columns[name], 20)
-    )
     digits_as_time = {
-        name for name in cells.names if kinds[name] == "bare" and is_time_name(name) and _is_bare_time(columns[name])
+        name
+        for name, kind in kinds.items()
+        if kind in ("bare", "number") and is_time_name(name) and _is_bare_time(columns[name])
     }
-    dotted_dates |= any("." in cell[1:3] for name in digits_as_time for cell in sample(columns[name], 5))
-    european = cells.delimiter == ";" or dotted_dates
+    habit = _habit(cells.delimiter, [columns[name] for name in cells.names if kinds[name] == "date" or name in digits_as_time])
     numeric = [name for name in cells.names if kinds[name] in ("number", "bare")]
     telling = {
         name: columns[name]
         for name in numeric
         if name not in digits_as_time and (kinds[name] == "number" or _has_point(columns[name]))
     }
-    marks, taken, notes = _choose_marks(telling, decimal, european)
+    marks, taken, notes = _choose_marks(telling, decimal, habit)
     numbers = {name: read_numbers(columns[name], marks.get(name, taken)) for name in numeric}
     numbers = {name: one for name, one in numbers.items() if one.share >= _SHARE}
     stamps = {}
     for name in cells.names:
         if kinds[name] == "date":
-            found = read_stamps(columns[name], order, european or taken == ",", bare=False)
+            found = read_stamps(columns[name], order, habit.semicolon or taken == ",", bare=False)
             if found is not None and found.good.sum() >= 0.5 * max(1, len(found.good) - missing_mask(columns[name]).true_count):
                 stamps[name] = found
     hours = [name for name in cells.names if kinds[name] == "hour"]
     return Typed(numbers, stamps, hours, digits_as_time, taken, notes)
 
 
+@dataclass(frozen=True)
+class _Habit:
+    """What the layout of a file suggests where its numbers leave two readings open."""
+
+    semicolon: bool  # cells divided as where the comma is the decimal mark
+    dotted: bool  # dates written 31.12.2024
+    iso: bool  # dates written 2024-12-31, as programs write them
+
+    @property
+    def decimal(self) -> str:
+        return "," if self.semicolon or self.dotted else "."
+
+    @property
+    def groups_by_point(self) -> bool:
+        return self.dotted or (self.semicolon and not self.iso)
+
+
+def _habit(delimiter: str, dates: list[pa.Array]) -> _Habit:
+    written = [cell for column in dates for cell in sample(column, 20)]
+    dotted = any(re.match(r"(\d{1,2}\.){1,2}\d{2}", cell) for cell in written)
+    return _Habit(delimiter == ";", dotted, any(re.match(r"\d{4}-\d\d-\d\d", cell) for cell in written))
+
+
 def _is_bare_time(column: pa.Array) -> bool:
     fitting = patterns_of(column, bare=True)
-    return bool(fitting) and fitting[0][0].bare and fitting[0][1] > 0.9
+    return bool(fitting) and fitting[0][0].bare and fitting[0][1] > 0.75
 
 
 def _has_point(column: pa.Array) -> bool:
@@ -113,7 +131,7 @@ def _casts(present: pa.Array) -> bool:
     return True
 
 
-def _choose_marks(columns: dict[str, pa.Array], wanted: str | None, european: bool) -> tuple[dict[str, str], str, list[Note]]:
+def _choose_marks(columns: dict[str, pa.Array], wanted: str | None, habit: _Habit) -> tuple[dict[str, str], str, list[Note]]:
     """The decimal mark of each column and of the file, from what the cells leave open and what they do not."""
     if wanted:
         return dict.fromkeys(columns, wanted), wanted, []
@@ -122,17 +140,17 @@ def _choose_marks(columns: dict[str, pa.Array], wanted: str | None, european: bo
     votes = Counter(certain.values())
     unsure = [name for name, one in found.items() if name not in certain and (one["?."] or one["?,"])]
     if votes:
-        taken = votes.most_common(1)[0][0] if votes["."] != votes[","] else ("," if european else ".")
+        taken = votes.most_common(1)[0][0] if votes["."] != votes[","] else habit.decimal
         return {**dict.fromkeys(unsure, taken), **certain}, taken, []
     if not unsure:
         return {}, ".", []
-    taken = _undecided(found[unsure[0]], european)
+    taken = _undecided(found[unsure[0]], habit)
     example = next(cell for cell in sample(columns[unsure[0]]) if re.search(r"\d[.,]\d{3}", cell))
     facts = {"decimal": taken, "example": example, "column": unsure[0]}
     return dict.fromkeys(unsure, taken), taken, [Note("decimal_chosen", 1, facts, {"decimal": [".", ","]})]
 
 
-def _undecided(found: Counter, european: bool) -> str:
+def _undecided(found: Counter, habit: _Habit) -> str:
     """One mark before exactly three digits, in every cell: a decimal mark, or one that groups thousands."""
     mark = "." if found["?."] >= found["?,"] else ","
     other = "," if mark == "." else "."
@@ -140,5 +158,6 @@ def _undecided(found: Counter, european: bool) -> str:
         return mark
     if found["short"] >= 2:  # 950 beside 1.002: no decimals where they would be zero
         return other
-    home = "," if european else "."
-    return home if mark in (".", ",") else other
+    if mark == ".":
+        return "," if habit.groups_by_point else "."
+    return habit.decimal

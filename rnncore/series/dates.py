@@ -475,7 +475,7 @@ def _choose_order(readings: dict, parts: _Parts, day_first: bool) -> tuple[str, 
 
 
 def regularity(nanoseconds: np.ndarray) -> float:
-    """How much a column of stamps looks like a time axis, 0 to 2: steps that are alike, and steps in one direction."""
+    """How much a column of stamps looks like a time axis, 0 to 3: steps in one direction, all alike, and none left out."""
     if len(nanoseconds) < 2:
         return 0.0
     steps = np.diff(nanoseconds)
@@ -484,17 +484,21 @@ def regularity(nanoseconds: np.ndarray) -> float:
     known = np.unique(nanoseconds)
     if len(known) < 2:
         return float(one_way)
-    alike = _share_of_commonest(np.diff(known))
+    alike = _evenness(known)
     days = known.astype("datetime64[ns]").astype("datetime64[D]")
     months = days.astype("datetime64[M]")
     in_month = (days - months.astype("datetime64[D]")).astype(int)
-    if (in_month == in_month[0]).all():  # months begin on the first more often than on any other day
-        alike = max(alike, _share_of_commonest(np.diff(months.astype(int))) + (0.03 if in_month[0] == 0 else -0.03))
+    if len(np.unique(months)) == len(known) and (in_month == in_month[0]).all():
+        firsts = 0.03 if in_month[0] == 0 else -0.03  # months begin on the first more often than on any other day
+        alike = max(alike, _evenness(months.astype(int)) + firsts)
     return float(one_way + alike)
 
 
-def _share_of_commonest(steps: np.ndarray) -> float:
-    return float(np.unique(steps, return_counts=True)[1].max() / len(steps))
+def _evenness(known: np.ndarray) -> float:
+    """Share of the commonest step, plus the share of its grid that is there, for sorted distinct stamps."""
+    kinds, counts = np.unique(np.diff(known), return_counts=True) if len(known) > 1 else (np.ones(1), np.ones(1))
+    step = float(kinds[counts.argmax()])
+    return float(counts.max() / counts.sum()) + min(1.0, len(known) / ((known[-1] - known[0]) / step + 1))
 
 
 def _epoch(parts: _Parts) -> Stamps:

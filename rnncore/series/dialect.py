@@ -148,7 +148,7 @@ class _Option:
         if not cells:
             return 0.0
         known = sum(_worth(cell, self.delimiter) for cell in cells) / len(cells)
-        steady = widths[self.width] / sum(widths.values())
+        steady = widths[self.width] / max(1, sum(widths.values()))
         penalty = 0.6 if self.width == 1 else (0.85 if self.delimiter == " " else 1.0)
         return known * steady**0.5 * (1 + 0.04 * min(self.width, 8)) * penalty
 
@@ -339,6 +339,7 @@ def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[in
         return None, []
     worded = [place for place in near if not _holds_data(rows[place])]
     near = worded or near
+    near = [place for place in near if len(rows[place]) >= width] or near
     best = near[-1]
     for place in reversed(near[:-1]):
         lower, upper = ([cell.strip() for cell in rows[one]] for one in (best, place))
@@ -349,8 +350,8 @@ def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[in
 
 def _holds_data(row: list[str]) -> bool:
     """Whether a good part of the filled cells are dates or numbers, as in a line about the file."""
-    filled = [kind_of(cell) for cell in row if cell.strip()]
-    return sum(kind in ("date", "number") for kind in filled) >= 0.4 * len(filled)
+    filled = [cell for cell in row if cell.strip()]
+    return sum(is_date(cell) or is_number(cell) for cell in filled) >= 0.4 * len(filled)
 
 
 def _distinct(row: list[str]) -> int:

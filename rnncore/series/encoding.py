@@ -120,27 +120,37 @@ def _language_score(sample: bytes, name: str, score: Callable[[str, int, str], f
     return sum(points) / max(1, len(points))
 
 
-def _alone(text: str, place: int) -> bool:
+def _stands_alone(text: str, place: int) -> bool:
     return all(ord(char) < 128 for char in text[max(0, place - 1) : place] + text[place + 1 : place + 2])
 
 
+def _fills_cell(text: str, place: int) -> bool:
+    before, after = text[max(0, place - 1) : place], text[place + 1 : place + 2]
+    return all(char in ',;|"\t\n' for char in (before, after))
+
+
 def _east_asian(text: str, place: int, name: str) -> float:
-    """Common ideographs and kana speak for an encoding, rare and private ones and lone ones between letters against it."""
+    """Common ideographs and kana speak for an encoding, rare and private ones and lone ones within plain text against it."""
     char = text[place]
     code = ord(char)
     if 0x3040 <= code < 0x3100:  # kana: also part of the Chinese sets, where it hardly occurs
         return 1.0 if name in _JAPANESE else -0.5
     if 0xFF61 <= code < 0xFFA0:  # half-width kana are any single byte in Shift-JIS
         return -0.6
-    if 0xFF00 <= code < 0xFF61 or 0x3000 <= code < 0x3040 or char in "℃°×±—‘’“”…·":
+    if 0xFF10 <= code < 0xFF5F and _stands_alone(text, place):  # one wide letter in a plain word is a sign, misread
+        return -0.6
+    if char in "℃°×±—‘’“”…·€£¥§" or code in _SPACES or 0xFF00 <= code < 0xFF61 or 0x3000 <= code < 0x3040:
         return 0.6
+    if name == "gb18030" and code < 0x250 and char.isalpha():  # four bytes of a form that hardly occurs by chance
+        return 0.8
     if not 0x4E00 <= code < 0xA000:
         return -2.0
-    if _alone(text, place) and char not in _COUNTERS:
-        return -1.0
+    if _stands_alone(text, place) and char not in _COUNTERS:
+        return 0.6 if _fills_cell(text, place) else -1.0
     return 1.0 if _is_common(char, name) else -0.7
 
 
+_SPACES = (0xA0, 0x2002, 0x2003, 0x2009, 0x202F)
 _FIRST_LEVEL = {  # the block of each national standard that holds the characters in common use
     "gb18030": (b"\xb0\xa1", b"\xd7\xf9"),
     "big5": (b"\xa4\x40", b"\xc6\x7e"),
@@ -171,11 +181,15 @@ def _western(text: str, place: int, name: str) -> float:
 
 
 def _cyrillic(text: str, place: int, name: str) -> float:
+    """Words of three letters and more, with capitals in front only."""
     char = text[place]
     if not "а" <= char.lower() <= "ё":
         return 0.3 if char in "№°–—«»" else -1.5
-    before = text[place - 1 : place]
-    return -0.8 if char.isupper() and before.islower() else (0.75 if not _alone(text, place) else -0.5)
+    if char.isupper() and text[place - 1 : place].islower():
+        return -0.8
+    run = re.search("[а-яё]+$", text[max(0, place - 2) : place + 1].lower())[0]
+    ahead = re.match("[а-яё]*", text[place + 1 : place + 3].lower())[0]
+    return 0.75 if len(run) + len(ahead) >= 3 else -0.6
 
 
 _CANDIDATES: dict[str, Callable[[str, int, str], float]] = {

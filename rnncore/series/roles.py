@@ -12,7 +12,7 @@ from rnncore.series.axis import Axis
 from rnncore.series.columns import Typed, resolve
 from rnncore.series.numbers import sample
 from rnncore.series.table import Cells
-from rnncore.series.vocabulary import FLAG_NAMES, ID_NAMES, TARGET_NAMES, tokens
+from rnncore.series.vocabulary import COUNTER_NAMES, FLAG_NAMES, ID_NAMES, TARGET_NAMES, tokens
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def find_roles(cells: Cells, typed: Typed, axis: Axis | None, value: str | None,
     numeric = [name for name in typed.numbers if name not in used and name not in ids]
     values = [name for name in numeric if np.isfinite(typed.numbers[name].values).any()]
     values = _without(values, typed.digits_as_time - {value} if axis else set())
-    counters = {name for name in values if _is_counter(typed.numbers[name].values) and name.lower() not in TARGET_NAMES}
+    counters = {name for name in values if _is_counter(name, typed.numbers[name].values)}
     values = _without(values, counters - {value})
     if not values:
         raise Refusal("no_numbers", columns=", ".join(cells.names[:8]))
@@ -76,8 +76,15 @@ def _wanted_value(cells: Cells, typed: Typed, value: str, used: set[str]) -> str
     return name
 
 
-def _is_counter(values: np.ndarray) -> bool:
-    return len(values) > 2 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+def _is_counter(name: str, values: np.ndarray) -> bool:
+    """Row numbers: 0 or 1 and so on in the order of the file, or, in any order, under a name that says so or none."""
+    if name.lower() in TARGET_NAMES or len(values) < 3 or np.isnan(values).any():
+        return False
+    if values[0] in (0, 1) and (np.diff(values) == 1).all():
+        return True
+    numbered = name.lower().rstrip(".") in COUNTER_NAMES or name.startswith("column_")
+    whole = bool((values == np.round(values)).all())
+    return numbered and whole and np.ptp(values) < 1.2 * len(values) and len(np.unique(values)) > 0.9 * len(values)
 
 
 def _target(values: list[str], typed: Typed) -> str:

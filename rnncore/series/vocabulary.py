@@ -29,10 +29,14 @@ _IDS = (
     "key group dept department branch line route user account variable category type metric symbol ticker filiale artikel standort "
     "门店 店铺 编号 商品 产品 地区 城市 站点 名称"
 )
+_COUNTERS = (
+    "index idx no nr num number row rownum row_number rowid instant id n # obs observation lfd laufnummer 序号 编号 番号 行号"
+)
 TIME_NAMES = frozenset(_TIME.split())
 TARGET_NAMES = tuple(_TARGET.split())
 CALENDAR = {part: tuple(words.split()) for part, words in _CALENDAR.items()}
 FLAG_NAMES = frozenset(_FLAGS.split()).union(*CALENDAR.values())
+COUNTER_NAMES = frozenset(_COUNTERS.split())
 ID_NAMES = frozenset(_IDS.split())
 
 
