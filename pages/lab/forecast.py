@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from rnncore.web import data, reading, run, session, setup
+from rnncore.web import data, opened, reading, run, setup
 from rnncore.web.language import say
 
 st.title(say("forecast.title"), anchor=False)
-opened = session.opened()
-if opened:
-    run.panel(opened)
-    session.leave(opened)
+current = opened.current()
+if current:
+    run.panel(current)
+    run.leave(current)
 else:
     st.markdown(say("forecast.lead"))
     chosen = data.choose()

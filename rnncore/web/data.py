@@ -10,7 +10,7 @@ from rnncore.config import GENERATORS, Limits
 from rnncore.messages import Note, Refusal
 from rnncore.series import Series, generate, samples
 from rnncore.series.report import Report
-from rnncore.web import address, knobs, mishap, reading
+from rnncore.web import address, knobs, mishap, opened, reading
 from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain, sentence
 
@@ -78,28 +78,36 @@ def _adopted() -> Data:
     return st.session_state[_ADOPTED]
 
 
-def _upload() -> Data | None:
-    st.file_uploader(
+def drop(key: str) -> bool:
+    """A place to drop a file; its bytes are kept in the session, for the widget forgets them at a page switch."""
+    uploaded = st.file_uploader(
         say("data.file"),
         type=["csv", "tsv", "txt", "tab", "dat"],
-        key="data.uploader",
+        key=key,
         on_change=_keep_upload,
+        args=(key,),
         help=say("data.file_help", megabytes=Limits().max_megabytes),
         label_visibility="collapsed",
     )
+    return uploaded is not None
+
+
+def _keep_upload(key: str) -> None:
+    uploaded = st.session_state[key]
+    reading.reset()
+    st.session_state[_FILE] = None if uploaded is None else (uploaded.name, uploaded.getvalue())
+    st.session_state["source"] = "upload"
+    opened.close()
+
+
+def _upload() -> Data | None:
+    shown = drop("data.uploader")
     held = st.session_state.get(_FILE)
     if held is None:
         return None
-    if st.session_state.get("data.uploader") is None:
+    if not shown:
         st.caption(say("data.held", name=held[0]))
     return _read(*held)
-
-
-def _keep_upload() -> None:
-    """Keep the bytes in the session: the widget forgets them at a page switch."""
-    uploaded = st.session_state["data.uploader"]
-    reading.reset()
-    st.session_state[_FILE] = None if uploaded is None else (uploaded.name, uploaded.getvalue())
 
 
 def _sample() -> Data | None:

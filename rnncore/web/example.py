@@ -20,7 +20,14 @@ def sequence(key: str, steps: int, default: str = "sine") -> np.ndarray:
     chosen = choice(key, [*_FORMULAS, *(["own"] if own is not None else [])], default)
     if chosen == "own":
         st.caption(say("example.own", name=own.name))
-        return _scaled(own.values[-steps:])
+    return held(key, steps, default)
+
+
+def held(key: str, steps: int, default: str = "sine") -> np.ndarray:
+    """The sequence that the choice `key`, drawn elsewhere on the page, stands at: (steps,) float64."""
+    own, chosen = st.session_state.get("data.chosen"), st.session_state.get(key, default)
+    if chosen == "own":
+        return _scaled(own.values[-steps:]) if own is not None else formula(default, steps)
     return formula(chosen, steps)
 
 

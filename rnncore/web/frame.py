@@ -4,21 +4,21 @@ from pathlib import Path
 
 import streamlit as st
 
-from rnncore.web import language, memory, mishap
+from rnncore.web import book, language, memory, mishap
 from rnncore.web.language import say_plain
 from rnncore.web.style import dress
 
 PAGES = Path(__file__).parents[2] / "pages"
-CHAPTERS: dict[str, str] = {}  # script under pages/learn -> its icon, in reading order
 
 st.set_page_config(page_title="Unrolled", page_icon=":material/timeline:", layout="wide")
 language.choose()
 menu = {
+    "": [st.Page(PAGES / "home.py", title=say_plain("menu.home"), icon=":material/timeline:", default=True)],
     say_plain("menu.learn"): [
-        st.Page(PAGES / f"learn/{name}.py", title=say_plain(f"menu.{name}"), icon=icon) for name, icon in CHAPTERS.items()
+        st.Page(book.script(name), title=say_plain(f"menu.{name}"), icon=icon) for name, icon in book.CHAPTERS.items()
     ],
     say_plain("menu.lab"): [
-        st.Page(PAGES / "lab/forecast.py", title=say_plain("menu.forecast"), icon=":material/show_chart:", default=True),
+        st.Page(PAGES / "lab/forecast.py", title=say_plain("menu.forecast"), icon=":material/show_chart:"),
         st.Page(PAGES / "lab/runs.py", title=say_plain("menu.runs"), icon=":material/history:"),
     ],
 }

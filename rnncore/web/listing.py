@@ -39,13 +39,16 @@ def _rows(tokens: list[str], moving: bool) -> None:
     rows()
 
 
+def badge(run: Run) -> str:
+    """The state of a run as a coloured word."""
+    return f":{_COLOURS[run.state]}-badge[{say(f'run.state.{run.state}')}]"
+
+
 def _row(run: Run) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
-            st.markdown(
-                f"**{say('run_title', title=run.title)}** &nbsp; :{_COLOURS[run.state]}-badge[{say(f'run.state.{run.state}')}]"
-            )
+            st.markdown(f"**{say('run_title', title=run.title)}** &nbsp; {badge(run)}")
             st.caption(_about(run))
             if run.state == "running":
                 st.progress(run.fraction)

@@ -6,8 +6,9 @@ import streamlit as st
 
 from rnncore import figures, runs
 from rnncore.forecasting.plan import plan
+from rnncore.messages import Note
 from rnncore.runs import Run
-from rnncore.web import memory, mishap
+from rnncore.web import data, memory, mishap, opened, setup
 from rnncore.web.language import say, say_plain, sentence
 from rnncore.web.result import show as show_result
 from rnncore.web.words import duration, figure_words, representation
@@ -26,6 +27,19 @@ def panel(run: Run) -> None:
     else:
         show_result(run)
         _actions(run)
+
+
+def leave(run: Run) -> None:
+    """The ways back to the settings: with the data of this run, or with other data."""
+    with st.container(horizontal=True):
+        st.button(say("forecast.again"), on_click=_again, args=(run,), icon=":material/tune:", key="run.again")
+        st.button(say("forecast.start_over"), on_click=opened.close, icon=":material/upload_file:", key="run.other")
+
+
+def _again(run: Run) -> None:
+    data.adopt(runs.series(run), run.title, [Note(**note) for note in run.facts.get("notes", [])])
+    setup.adopt(run.config)
+    opened.close()
 
 
 def _head(run: Run) -> None:
@@ -144,8 +158,7 @@ def remove(run: Run) -> None:
     with mishap.told():
         runs.delete(run)
     memory.forget(run.token)
-    st.session_state.pop("run", None)
-    st.query_params.pop("run", None)
+    opened.close()
 
 
 def share(run: Run) -> None:

@@ -12,7 +12,7 @@ from rnncore.config import ForecastConfig, NetworkConfig, RunConfig, TrainingCon
 from rnncore.forecasting.plan import Plan, plan
 from rnncore.messages import Refusal
 from rnncore.series import Series
-from rnncore.web import knobs, layers, memory
+from rnncore.web import knobs, layers, memory, opened
 from rnncore.web.data import Data
 from rnncore.web.fold import fold
 from rnncore.web.language import language, say, say_plain, sentence
@@ -174,14 +174,8 @@ def _submit(data: Data, model: bytes | None = None, further: int | None = None) 
     except Refusal as refusal:
         st.error(sentence(refusal))
         return
-    open_run(run.token)
+    opened.show(run.token)
     memory.keep(run.token)
-
-
-def open_run(token: str) -> None:
-    """Show this run on the Forecast page, and put it into the address."""
-    st.session_state["run"] = token
-    st.query_params["run"] = token
 
 
 def from_model(data: Data) -> None:

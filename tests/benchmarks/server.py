@@ -75,7 +75,7 @@ def main() -> None:
             process = psutil.Process(server.process.pid)
             for name, address in list(PICTURES.items())[1:]:
                 page = context.new_page()
-                page.goto(f"{server.url}/{address}")
+                page.goto(f"{server.url}/forecast{address}")
                 page.get_by_role("spinbutton", name="Horizon").wait_for()
                 print(f"rerun with {name}: {rerun(page, process, reruns):.1f} ms of CPU")
                 page.close()

@@ -61,7 +61,7 @@ def downloaded(page, label):
 
 
 def test_upload_train_refresh_stop_download_and_take_the_model_up_again(page, context, server, tmp_path):
-    page.goto(server.url)
+    page.goto(f"{server.url}/forecast")
     rides = half_hourly_rides()
     upload(page, "rides.csv", rides)
     expect(page.get_by_text("2,016 rows")).to_be_visible()
@@ -94,7 +94,7 @@ def test_upload_train_refresh_stop_download_and_take_the_model_up_again(page, co
 
 
 def test_weekly_file_in_american_dress_is_told_trained_and_found_again_tomorrow(page, context, server):
-    page.goto(server.url)
+    page.goto(f"{server.url}/forecast")
     upload(page, "gasoline.csv", weekly_gasoline())
     expect(page.get_by_text("400 rows")).to_be_visible()
     expect(page.get_by_text("2021-04-30")).to_be_visible()
@@ -120,7 +120,7 @@ def test_weekly_file_in_american_dress_is_told_trained_and_found_again_tomorrow(
 
 
 def test_run_goes_on_after_the_server_is_killed_and_started_again(page, server):
-    page.goto(f"{server.url}/?source=sample&sample=retail_sales")
+    page.goto(f"{server.url}/forecast?source=sample&sample=retail_sales")
     train(page)
     page.get_by_text(re.compile(r"\d+ % · epoch")).wait_for(timeout=60_000)
     link = page.url
@@ -131,7 +131,7 @@ def test_run_goes_on_after_the_server_is_killed_and_started_again(page, server):
 
 
 def test_language_is_switched_and_kept_in_the_address(page, server):
-    page.goto(server.url)
+    page.goto(f"{server.url}/forecast")
     page.get_by_role("radio", name="简体中文").or_(page.get_by_role("button", name="简体中文")).first.click()
     expect(page.get_by_role("heading", name="预测")).to_be_visible()
     expect(page).to_have_url(re.compile("lang=zh"))
@@ -150,7 +150,7 @@ def test_language_is_switched_and_kept_in_the_address(page, server):
     ],
 )
 def test_file_that_is_no_series_is_refused_in_one_sentence(page, server, name, content, told):
-    page.goto(server.url)
+    page.goto(f"{server.url}/forecast")
     upload(page, name, content)
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text(told, ignore_case=True)
@@ -161,7 +161,7 @@ def test_file_that_is_no_series_is_refused_in_one_sentence(page, server, name, c
 def test_hostile_column_name_fetches_nothing(page, server):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(server.url)
+    page.goto(f"{server.url}/forecast")
     column = "![i](http://127.0.0.1:9/p.png)<img src=http://127.0.0.1:9/q.png>"
     rows = "\n".join(f"2024-01-{day:02d},{day % 7 + 0.5}" for day in range(1, 32))
     upload(page, "hostile.csv", f"date,{column}\n{rows}\n".encode())

@@ -1,6 +1,7 @@
 """Every script under pages/, in every language, through the frame, with torch out of reach."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,7 @@ def visit(tmp_path):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page_opens_in_each_language_without_torch(visit, page, language):
     shown = visit(page, language)
-    assert ("预测" in shown or "运行" in shown) == (language == "zh")
+    assert bool(re.search("[\u4e00-\u9fff]", shown)) == (language == "zh")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

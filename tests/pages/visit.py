@@ -13,7 +13,7 @@ for part in address:
     name, value = part.split("=", 1)
     app.query_params[name] = value
 app.run()
-if os.path.basename(page) != "forecast.py":
+if os.path.basename(page) != "home.py":
     app.switch_page(page).run()
 failures = [*app.exception, *app.error]
 for failure in failures:

@@ -1,0 +1,11 @@
+"""The chapters of the book, in reading order, with their icons; each is a script under `pages/learn/`."""
+
+from pathlib import Path
+
+CHAPTERS: dict[str, str] = {}
+
+_PAGES = Path(__file__).parents[2] / "pages/learn"
+
+
+def script(name: str) -> Path:
+    return _PAGES / f"{name}.py"
