@@ -47,7 +47,7 @@ class Epoch:
     """One step of progress in a run: the state after an epoch of one of the trainings the run consists of.
 
     A run is several trainings one after another; `stage` says which kind this one is: `candidate` (a representation is
-    tried), `member` (a further seed of the winner), `refit` (the winner, trained again on everything). `trained` names the
+    tried), `member` (a further seed of the winner), `refit` (a member, adjusted to the newest rows). `trained` names the
     representation (`level`, `season`, `season_log` ...), `seed` its seed.
     """
 

@@ -56,7 +56,7 @@ def estimate(
     validation: Sequence[Sequence[int]],
     longer: bool,
 ) -> Cost:
-    """Of the whole run: candidates, members, and the members once more on everything."""
+    """Of the whole run: candidates, members, and the members' adjustment to the newest rows."""
     training, asked = config.training, config.forecast
     tried = candidates(config, all((one.values > 0).all() for one in series), longer)
     members = asked.members * (1.15 if asked.refit else 1)

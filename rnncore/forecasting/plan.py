@@ -61,7 +61,7 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     horizon = asked.horizon or _horizon(series[0], length, asked.season)
     holdout = asked.holdout or horizon
     kept, notes = _long_enough(series, horizon, holdout, asked.window)
-    length = int(np.quantile([len(one) for one in kept], 0.1, method="lower"))
+    length = int(np.median([len(one) for one in kept]))
     season, longer, found = _seasons(kept, holdout, asked.season, length - holdout)
     window, segment = _window(asked.window, config.network.segment, season, horizon, length - holdout)
     splits, validation, brief = _split(kept, horizon, holdout, window, season)
@@ -132,7 +132,8 @@ def _split(series: Sequence[Series], horizon: int, holdout: int, window: int, se
         usual = horizon * max(1, min(8, int(0.33 * end / horizon)))
         ample = end - max(window, season) - horizon - max(FEWEST_WINDOWS, horizon // 2)
         least = end - window - horizon - FEWEST_WINDOWS + 1
-        rows = max(1, min(usual, max(ample, min(horizon, end // 6)), least))
+        # A series of a panel that is too short to learn from can still be judged by.
+        rows = min(usual, max(ample, min(horizon, end // 6), 1), least) if least > 0 else min(usual, max(1, end // 3))
         rows = rows // horizon * horizon or rows
         step = horizon if rows >= 5 * horizon else max(1, horizon // 2)
         splits.append(Split(end - rows, end, len(one)))

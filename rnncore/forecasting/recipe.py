@@ -56,7 +56,7 @@ class Recipe:
         self.representations = of_plan(self.plan)
         self.done: list[Trained] = []
         self.rounds = [self.plan.config.training.epochs]
-        self.seconds = 0.0
+        self.seconds = self.round_began = 0.0
         self.out_of_time = False
         self.tried: list[dict] = []
         self.job: Job | None = None
@@ -85,6 +85,7 @@ class Recipe:
             self._end()
         self.job = self.training = None
         self.rounds.append(epochs)
+        self.round_began, self.out_of_time = self.seconds, False
 
     def finish(self) -> Result:
         """Forecast and scores from the best weights so far."""
@@ -182,12 +183,17 @@ class Recipe:
         self.training = self._train(self.job)
         return True
 
+    @property
+    def _spent(self) -> float:
+        """Seconds of this round of training: each has the whole budget."""
+        return self.seconds - self.round_began
+
     def _closed(self) -> list[str]:
         """Stages whose share of the time budget is used up; none as long as there is no network to forecast with."""
         budget = self.plan.config.training.budget
         if budget is None or not any(one.weights is not None for one in self.done):
             return []
-        return [stage for stage, by in OVER_BY.items() if self.seconds >= by * budget]
+        return [stage for stage, by in OVER_BY.items() if self._spent >= by * budget]
 
     def _fits(self, job: Job) -> bool:
         """Whether a refit will be complete within the budget: half of one is of no use."""
@@ -195,7 +201,7 @@ class Recipe:
         if budget is None or job.stage != "refit":
             return True
         like = self.done[job.start]
-        return like.seconds * job.updates / max(like.updates, 1) <= OVER_BY["refit"] * budget - self.seconds
+        return like.seconds * job.updates / max(like.updates, 1) <= OVER_BY["refit"] * budget - self._spent
 
     def _train(self, job: Job):
         config = self.plan.config
@@ -208,11 +214,11 @@ class Recipe:
         """Seconds for this training: what is left of its stage's share of the budget, evenly among those to come."""
         budget = self.plan.config.training.budget
         if budget is None or job.stage == "refit":
-            return None if budget is None else budget - self.seconds
+            return None if budget is None else budget - self._spent
         by = OVER_BY[job.stage] if job.stage == "candidate" or self.plan.config.forecast.refit else OVER_BY["refit"]
         to_come = len(planned_updates(self.plan, len(self.representations), self.rounds)[job.stage])
         to_come -= sum(one.job.stage == job.stage and one.job.round == job.round for one in self.done)
-        return max(0.0, (by * budget - self.seconds) / max(to_come, 1))
+        return max(0.0, (by * budget - self._spent) / max(to_come, 1))
 
     def _end(self) -> None:
         self.done.append(self._outcome())
@@ -229,10 +235,10 @@ class Recipe:
         name = self.representations[self.job.candidate].name(self.plan.config.forecast.season)
         preview = None if step.preview is None or step.preview == self._preview else step.preview
         self._preview = step.preview or self._preview
-        remaining = self.seconds / max(done, 1e-9) * (total - done)
+        remaining = self._spent / max(done, 1e-9) * (total - done)
         budget = self.plan.config.training.budget
         if budget is not None:
-            remaining = max(0.0, min(remaining, budget - self.seconds))
+            remaining = max(0.0, min(remaining, budget - self._spent))
         return Epoch(
             self.job.stage, name, self.job.seed, step.epoch, step.epochs, step.loss, step.validation, step.best,
             step.gradient_norm, step.learning_rate, self.seconds, min(done / total, 1.0), remaining, preview,
@@ -259,6 +265,7 @@ class Recipe:
             "rows": [len(one) for one in self.plan.series],
             "rounds": self.rounds,
             "seconds": self.seconds,
+            "round_began": self.round_began,
             "out_of_time": self.out_of_time,
             "done": [one.as_facts() for one in self.done],
             "job": None,
@@ -276,7 +283,8 @@ class Recipe:
         self.representations = [Representation(**one) for one in facts["representations"]]
         self._scales = facts["scales"] and Scales.from_facts(facts["scales"])
         self.notes, self.tried = [Note(**note) for note in facts["notes"]], facts["tried"]
-        self.rounds, self.seconds, self.out_of_time = list(facts["rounds"]), facts["seconds"], facts["out_of_time"]
+        self.rounds, self.out_of_time = list(facts["rounds"]), facts["out_of_time"]
+        self.seconds, self.round_began = facts["seconds"], facts["round_began"]
         for i, one in enumerate(facts["done"]):
             self.done.append(Trained.from_facts(one, _under(f"done.{i}.", state.arrays) or None))
         if facts["job"] is not None:

@@ -212,3 +212,13 @@ def test_a_panel_is_scored_together_and_each_by_itself():
     assert [one.name for one in result.forecasts] == ["s1", "s50", "s1e+06"]
     assert all(len(one.forecast) == 6 for one in result.forecasts)
     assert result.forecasts[2].forecast[0] > 1e6
+
+
+def test_each_round_of_training_has_the_whole_budget(monthly):
+    recipe = start(monthly, epochs=500, budget=0.5)
+    list(recipe.epochs())
+    assert recipe.finish().chosen["out_of_time"]
+    taken_up = start(monthly, through_bytes(recipe.state()))
+    taken_up.further(1)
+    assert [epoch.stage for epoch in taken_up.epochs()][:2] == ["member", "member"]
+    assert recipe.plan.config.training.budget == 0.5
