@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 st.set_page_config(page_title="Unrolled", page_icon=":material/timeline:", layout="wide")
 language.choose()
 menu = {
-    "": [st.Page(PAGES / "home.py", title=say_plain("menu.home"), icon=":material/timeline:", default=True)],
+    "": [st.Page(PAGES / "home.py", title=say_plain("menu.home"), icon=":material/home:", default=True)],
     say_plain("menu.learn"): [
         st.Page(book.script(name), title=say_plain(f"menu.{name}"), icon=icon) for name, icon in book.CHAPTERS.items()
     ],

@@ -19,8 +19,13 @@ from rnncore.web.language import language, say, say_plain, sentence
 from rnncore.web.words import duration, figure_words
 
 ROOMS = {"forecast": ForecastConfig, "network": NetworkConfig, "training": TrainingConfig}
-UNFOLDED = (("forecast", "horizon"), ("forecast", "window"), ("forecast", "season"))
 DRAWN_ELSEWHERE = {"layers", "levels"}
+UNFOLDED = [
+    (room, name)
+    for room, model in ROOMS.items()
+    for name, field in model.model_fields.items()
+    if field.json_schema_extra["simple"] and name not in DRAWN_ELSEWHERE
+]
 
 
 def current() -> RunConfig:
