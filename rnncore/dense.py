@@ -7,6 +7,7 @@ Letters: F inputs, H hidden units, K outputs. W_xh (H, F), b_h (H,), W_hy (K, H)
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ class Pass(NamedTuple):
 
 def parameter_count(*widths: int) -> int:
     """Weights and biases of dense layers of these widths, the inputs first: the sum of n (m + 1)."""
-    return sum(n * (m + 1) for m, n in zip(widths, widths[1:], strict=False))
+    return sum(n * (m + 1) for m, n in pairwise(widths))
 
 
 def forward(network: Dense, x: np.ndarray, activation: str) -> Pass:

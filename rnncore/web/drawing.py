@@ -30,8 +30,7 @@ export default function({ data, parentElement }) {
 _HTML = '<div class="stage"></div><button type="button" hidden></button>'
 _CSS = """
 .stage { overflow-x: auto; }
-.stage svg { display: block; width: 100%; min-width: 30rem; height: auto; }
-.stage svg { color: var(--st-text-color); font-family: var(--st-font); }
+.stage svg { display: block; width: 100%; height: auto; color: var(--st-text-color); font-family: var(--st-font); }
 button {
   font: 0.8rem var(--st-font); color: var(--st-text-color); background: none; cursor: pointer;
   border: 1px solid var(--st-border-color); border-radius: 6px; padding: 0.15rem 0.7rem;

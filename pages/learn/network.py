@@ -1,0 +1,12 @@
+"""A dense network: layers, forward propagation, activation functions, one step of gradient descent."""
+
+from rnncore.web.chapter import Page
+from rnncore.web.demos import network
+
+page = Page("network")
+page.beside("layers", network.layers)
+page.below("forward", network.forward)
+page.beside("activations", network.activations)
+page.below("step", network.step)
+page.read("order")
+page.ask(network.QUESTIONS)
