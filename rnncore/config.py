@@ -168,6 +168,14 @@ class GradientConfig(Config):
     dtype: Literal["float64", "float32"] = knob("float64", "float32 loses what is below 1e-45")
 
 
+class CostConfig(Config):
+    """The size at which the cost of every cell is measured."""
+
+    units: int = knob(64, "large enough for the products to count", unit="units", ge=1, le=512, simple=True)
+    steps: int = knob(100, "a usual window", unit="steps", ge=1, le=2000, simple=True)
+    seconds: float = knob(0.3, "settles the median to a few percent", unit="s", gt=0, le=2)
+
+
 class Budgets(Config):
     """What a run may cost. Checked before it is accepted, and again by the worker."""
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from statistics import median
 
 from rnncore import cost
+from rnncore.config import CostConfig
 from rnncore.cost import CostCell, Measurement, Way
 from rnncore.nn.article import Adam
 from rnncore.nn.minimal import MinGRU
@@ -50,6 +51,12 @@ def measure(
         step=_seconds(step, seconds),
         memory=_kept(layer, forward),
     )
+
+
+def compare(config: CostConfig) -> list[Measurement]:
+    """Every cell, in every way it can be worked out, at one size."""
+    sized = {"units": config.units, "steps": config.steps, "seconds": config.seconds}
+    return [measure(cell, way=way, **sized) for cell, ways in cost.WAYS.items() for way in ways]
 
 
 def _seconds(work: Callable[[], object], budget: float) -> float:

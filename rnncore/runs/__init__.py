@@ -1,14 +1,15 @@
 """Runs: a series and a config on their way through training to a forecast, known by a token.
 
-`submit` queues one; `find` looks one up; the rest asks about it or changes what becomes of it. Only who holds the owner's
-token may change anything. `cluster` starts and ends the workers. Everything may raise `Refusal("store_unreachable")`.
+`submit` queues one, `submit_work` a piece of other work for the same workers; `find` looks one up; the rest asks about it or
+changes what becomes of it. Only who holds the owner's token may change anything. `cluster` starts and ends the workers.
+Everything may raise `Refusal("store_unreachable")`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rnncore.config import RunConfig, TrainingConfig
+from rnncore.config import Config, RunConfig, TrainingConfig
 from rnncore.messages import Epoch, Refusal
 from rnncore.runs import cluster, plain, store
 from rnncore.runs.store import Run
@@ -22,6 +23,7 @@ __all__ = [
     "find",
     "further",
     "model",
+    "outcome",
     "pause",
     "position",
     "proceed",
@@ -29,6 +31,7 @@ __all__ = [
     "series",
     "stop",
     "submit",
+    "submit_work",
 ]
 
 
@@ -56,6 +59,16 @@ def submit(
     return find(token)
 
 
+def submit_work(config: Config, title: str = "") -> Run:
+    """Queues a piece of work that is no forecast: a config of one of `pieces.KINDS`. Raises `Refusal("queue_full")`.
+
+    It is asked about like any run; `outcome` holds what came out.
+    """
+    token = store.add(None, config, title, {}, None, None)
+    cluster.wake()
+    return find(token)
+
+
 def find(token: str) -> Run | None:
     """The run of an owner's or a read-only token; None when there is none, or no more."""
     return store.find(token)
@@ -72,6 +85,12 @@ def result(run: Run):
 
     content = store.part(run, "result")
     return None if content is None else Result.from_dict(plain.loads(content))
+
+
+def outcome(run: Run) -> dict | None:
+    """What came out of a piece of work, as plain values; None while there is nothing."""
+    content = store.part(run, "result")
+    return None if content is None else plain.loads(content)
 
 
 def series(run: Run) -> list[Series]:
@@ -113,6 +132,8 @@ def proceed(run: Run) -> None:
 def further(run: Run, epochs: int) -> None:
     """Queues a run that has ended again, to train `epochs` beyond what it has. Raises what `forecasting.plan` refuses."""
     _owned(run)
+    if not isinstance(run.config, RunConfig):
+        raise Refusal("cannot_further")
     _check(series(run), run.config, epochs)
     store.further(run, epochs)
     cluster.wake()

@@ -67,7 +67,12 @@ class Journal:
         took = time.monotonic() - began
         self._next_checkpoint = time.monotonic() + max(self._knobs.checkpoint, took / SHARE_OF_TIME)
 
-    def finish(self, state: str, result: dict, model: bytes) -> None:
+    def begin_anew(self) -> None:
+        """Drops what was told and stored of the run so far. Raises `Lost`."""
+        self._write(lambda _told: queue.begin_anew(self.claim), last=False)
+        self.epoch = self._stored = 0
+
+    def finish(self, state: str, result: dict, model: bytes | None) -> None:
         """Stores what came out, and gives the run back. Raises `Lost`."""
         self._write(lambda told: queue.finish(self.claim, told, state, result, model), last=True)
 

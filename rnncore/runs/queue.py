@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import psutil
 import sqlalchemy as sa
 
-from rnncore.config import RunConfig
+from rnncore.config import Config
 from rnncore.messages import Epoch, Refusal
-from rnncore.runs import hosting, plain, store
+from rnncore.runs import hosting, pieces, plain, store
 from rnncore.runs.tables import epochs, parts, reading, runs, writing
 
 
@@ -44,8 +44,8 @@ class Duty:
     """What a worker needs to begin, or to go on."""
 
     claim: Claim
-    config: RunConfig
-    series: bytes
+    config: Config
+    series: bytes | None  # None for a piece of work that is no forecast
     start: bytes | None  # a saved model to start from
     checkpoint: tuple[dict, bytes] | None  # facts, arrays as safetensors
     further: int | None
@@ -127,8 +127,8 @@ def take(claim: Claim) -> Duty | None:
         connection.execute(runs.update().where(mine.holds()).values(epoch=known))
     return Duty(
         mine,
-        RunConfig.model_validate_json(row["config"]),
-        stored["series"]["content"],
+        pieces.loads(row["config"]),
+        stored["series"]["content"] if "series" in stored else None,
         stored["start"]["content"] if "start" in stored else None,
         (facts["state"], checkpoint["content"]) if checkpoint else None,
         row["further"],
@@ -153,12 +153,21 @@ def checkpoint(claim: Claim, told: Told, epoch: int, facts: dict, arrays: bytes,
         store.put(connection, claim.run, "checkpoint", arrays, plain.dumps({"epoch": epoch, "state": facts}))
 
 
-def finish(claim: Claim, told: Told, state: str, result: dict, model: bytes) -> None:
+def begin_anew(claim: Claim) -> None:
+    """Drops what the run has, as if it had never been worked on. Raises `Lost`."""
+    with writing() as connection:
+        _tell(connection, claim, [], epoch=0, fraction=0.0)
+        connection.execute(epochs.delete().where(epochs.c.run == claim.run))
+        connection.execute(parts.delete().where(parts.c.run == claim.run, parts.c.kind == "checkpoint"))
+
+
+def finish(claim: Claim, told: Told, state: str, result: dict, model: bytes | None) -> None:
     """Stores what came out of the run. `state`: `done` or `stopped`. Raises `Lost`."""
     with writing() as connection:
         _tell(connection, claim, told, state=state, wanted=None, finished=time.time(), fraction=1.0, attempts=0)
         store.put(connection, claim.run, "result", plain.dumps(result).encode())
-        store.put(connection, claim.run, "model", model)
+        if model is not None:
+            store.put(connection, claim.run, "model", model)
 
 
 def fail(claim: Claim, refusal: Refusal) -> None:

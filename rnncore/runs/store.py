@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from rnncore.config import RunConfig
+from rnncore.config import Config
 from rnncore.messages import Epoch, Refusal
-from rnncore.runs import hosting, plain, tokens
+from rnncore.runs import hosting, pieces, plain, tokens
 from rnncore.runs.tables import epochs, forget_deleted, parts, reading, runs, writing
 
 ACTIVE = ("queued", "running")
@@ -35,7 +35,7 @@ class Run:
     title: str
     state: str
     wanted: str | None
-    config: RunConfig
+    config: Config
     facts: dict
     created: datetime
     started: datetime | None
@@ -58,7 +58,7 @@ class Run:
         return self.state in ENDED
 
 
-def add(series: bytes, config: RunConfig, title: str, facts: dict, start: bytes | None, further: int | None) -> str:
+def add(series: bytes | None, config: Config, title: str, facts: dict, start: bytes | None, further: int | None) -> str:
     """Queues a new run; its owner's token. Raises `Refusal` when too many wait."""
     token = tokens.new()
     now = time.time()
@@ -68,7 +68,7 @@ def add(series: bytes, config: RunConfig, title: str, facts: dict, start: bytes 
             "lookup": tokens.lookup(tokens.share(token)),
             "title": title,
             "state": "queued",
-            "config": config.model_dump_json(),
+            "config": pieces.dumps(config),
             "facts": plain.dumps(facts),
             "further": further,
             "queued": now,
@@ -76,7 +76,8 @@ def add(series: bytes, config: RunConfig, title: str, facts: dict, start: bytes 
             "touched": now,
         }
         number = connection.execute(runs.insert().values(row)).inserted_primary_key[0]
-        put(connection, number, "series", series)
+        if series is not None:
+            put(connection, number, "series", series)
         if start is not None:
             put(connection, number, "start", start)
     return token
@@ -110,7 +111,7 @@ def _run(row, token: str, share_token: str, owned: bool) -> Run:
         token=token,
         share_token=share_token,
         owned=owned,
-        config=RunConfig.model_validate_json(row["config"]),
+        config=pieces.loads(row["config"]),
         facts=plain.loads(row["facts"]),
         refusal=Refusal(told["code"], **told["facts"]) if told else None,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 
-from rnncore.messages import Refusal
-from rnncore.runs import hosting, memory, plain, queue
+from rnncore.config import Config, RunConfig
+from rnncore.messages import Epoch, Refusal
+from rnncore.runs import hosting, memory, pieces, plain, queue
 from rnncore.runs.journal import Journal
 from rnncore.runs.queue import Claim, Duty, Lost
-from rnncore.series.series import unpack
+from rnncore.series.series import Series, unpack
 
 log = logging.getLogger(__name__)
 
@@ -21,13 +22,26 @@ def work(run: int, fence: int) -> None:
         return
     with Journal(duty.claim, duty.epoch, duty.wanted) as journal:
         try:
-            recipe = _recipe(duty)
-            with memory.limited(hosting.hosting().worker_memory):
-                _train(recipe, journal)
+            if isinstance(duty.config, RunConfig):
+                recipe = _recipe(duty, journal)
+                with memory.limited(hosting.hosting().worker_memory):
+                    _train(recipe, journal)
+            else:
+                with memory.limited(hosting.hosting().worker_memory):
+                    _do(duty.config, journal)
         except Lost:
             log.info("run %s was taken away", run)
         except Exception as error:
             journal.fail(_told(error, run))
+
+
+def _do(config: Config, journal: Journal) -> None:
+    def tell(epoch: Epoch) -> str | None:
+        journal.tell(epoch)
+        return journal.wanted
+
+    result = pieces.do(config, tell)
+    journal.finish("stopped" if journal.wanted else "done", result, None)
 
 
 def _train(recipe, journal: Journal) -> None:
@@ -55,21 +69,33 @@ def _train_until_asked(recipe, journal: Journal) -> bool:
     return False
 
 
-def _recipe(duty: Duty):
+def _recipe(duty: Duty, journal: Journal):
+    """The run where it was left, or from its beginning."""
     from rnncore import nn
-    from rnncore.forecasting.recipe import Recipe, State
+    from rnncore.forecasting.recipe import Recipe
 
     series = unpack(duty.series)
-    if duty.checkpoint:
-        facts, arrays = duty.checkpoint
-        recipe = Recipe(series, duty.config, nn, State(plain.arrays_from_bytes(arrays), facts))
-    elif duty.start:
-        recipe = Recipe.from_model(duty.start, series, nn, duty.config)
-    else:
-        recipe = Recipe(series, duty.config, nn)
+    recipe = _resumed(duty, series) if duty.checkpoint else None
+    if recipe is None:
+        if duty.checkpoint:
+            journal.begin_anew()
+        recipe = Recipe.from_model(duty.start, series, nn, duty.config) if duty.start else Recipe(series, duty.config, nn)
     if duty.further:
         recipe.further(duty.further)
     return recipe
+
+
+def _resumed(duty: Duty, series: list[Series]):
+    """The run where it was left; None where another version of the program left it, in a form that this one does not know."""
+    from rnncore import nn
+    from rnncore.forecasting.recipe import Recipe, State
+
+    facts, arrays = duty.checkpoint
+    try:
+        return Recipe(series, duty.config, nn, State(plain.arrays_from_bytes(arrays), facts))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        log.warning("run %s begins anew: its checkpoint is of another version", duty.claim.run, exc_info=True)
+        return None
 
 
 def _told(error: Exception, run: int) -> Refusal:

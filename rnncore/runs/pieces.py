@@ -1,0 +1,50 @@
+"""Pieces of work other than a forecast: which there are, how they are stored, and how a worker does them.
+
+A piece is a config of its own kind and a function in the engine that turns it into plain values. A piece that was
+interrupted begins anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from rnncore.config import Config, CostConfig, RunConfig, Walkthrough
+from rnncore.messages import Epoch
+
+KINDS: dict[str, type[Config]] = {"article": Walkthrough, "cost": CostConfig}
+# Tells of progress; what the owner wants by then: "stop", or None.
+Tell = Callable[[Epoch], str | None]
+
+
+def dumps(config: Config) -> str:
+    """The config of a run as text; one of another kind than a forecast says which."""
+    if isinstance(config, RunConfig):
+        return config.model_dump_json()
+    kind = next(kind for kind, model in KINDS.items() if type(config) is model)
+    return json.dumps({"kind": kind, "config": config.model_dump(mode="json")})
+
+
+def loads(text: str) -> Config:
+    """The config that `dumps` wrote."""
+    found = json.loads(text)
+    if "kind" in found:
+        return KINDS[found["kind"]].model_validate(found["config"])
+    return RunConfig.model_validate(found)
+
+
+def do(config: Config, tell: Tell) -> dict:
+    """What comes out of a piece, as values for JSON; only a worker calls this, because it loads the engine."""
+    return {Walkthrough: _article, CostConfig: _cost}[type(config)](config, tell)
+
+
+def _article(config: Walkthrough, _tell: Tell) -> dict:
+    from rnncore.nn.article import run
+
+    return run(config).as_dict()
+
+
+def _cost(config: CostConfig, _tell: Tell) -> dict:
+    from rnncore.nn.cost import compare
+
+    return {"measurements": [one.as_dict() for one in compare(config)]}
