@@ -39,14 +39,14 @@ class Page:
         """A section that is text only."""
         self._heading(key)
         with st.container(width=760):
-            st.markdown(_coloured(self.chapter.sections[key].text))
+            st.markdown(coloured(self.chapter.sections[key].text))
 
     def beside(self, key: str, demo: Callable[[], None]) -> None:
         """A section with its demo at its side; below it on a narrow screen. Only the demo reruns when it is touched."""
         self._heading(key)
         text, stage = st.columns([4, 5], gap="large")
         with text:
-            st.markdown(_coloured(self.chapter.sections[key].text))
+            st.markdown(coloured(self.chapter.sections[key].text))
         with stage:
             st.fragment(demo)()
 
@@ -81,6 +81,6 @@ def _ask(key: str, question: Question) -> None:
             st.info(f"{say('chapter.other')} {options[right]} {because}", icon=":material/lightbulb:")
 
 
-def _coloured(text: str) -> str:
+def coloured(text: str) -> str:
     """Formulas with the colours of the house, which the texts call by the quantity's name."""
     return _NAMED_COLOUR.sub(lambda found: rf"\textcolor{{{QUANTITIES[found[1]]}}}", text)
