@@ -213,7 +213,7 @@ def _bare_time(cells: Cells, typed: Typed, order: str | None) -> Axis | None:
             found = _serial_days(typed.numbers[name]) or _decimal_years(typed.numbers[name])
         if found is None or found.good.mean() < 0.75 or not _varies(found):
             continue
-        alone, year = len(typed.numbers) == 1, fitting[0][0].name == "year"
+        alone, year = len(typed.numbers) == 1, bool(fitting) and fitting[0][0].name == "year"
         if name in named or _is_axis(found, alone, year, nameless=not cells.header):
             return Axis(name, found, (name,))
     return None

@@ -79,7 +79,7 @@ class _Habit:
 
     semicolon: bool  # cells divided as where the comma is the decimal mark
     dotted: bool  # dates written 31.12.2024
-    iso: bool  # dates written 2024-12-31, as programs write them
+    iso: bool  # dates written from the year down, as programs and East Asia write them
 
     @property
     def decimal(self) -> str:
@@ -93,7 +93,7 @@ class _Habit:
 def _habit(delimiter: str, dates: list[pa.Array]) -> _Habit:
     written = [cell for column in dates for cell in sample(column, 20)]
     dotted = any(re.match(r"(\d{1,2}\.){1,2}\d{2}", cell) for cell in written)
-    return _Habit(delimiter == ";", dotted, any(re.match(r"\d{4}-\d\d-\d\d", cell) for cell in written))
+    return _Habit(delimiter == ";", dotted, any(re.match(r"\d{4}[-/年]", cell) for cell in written))
 
 
 def _is_bare_time(column: pa.Array) -> bool:

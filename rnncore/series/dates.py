@@ -58,20 +58,27 @@ def _with_clock(name: str, date: str, bare: bool = False) -> Pattern:
     return Pattern(name, rf"^{date}{_CLOCK}$", "day", bare)
 
 
+_YEAR, _MONTH, _DAY = r"(?P<y>1[5-9]\d\d|2[01]\d\d)", r"(?P<m>0[1-9]|1[0-2])", r"(?P<d>0[1-9]|[12]\d|3[01])"
+_ERA = r"(?P<era>令和|平成|昭和|大正|民国|民國)(?P<n>\d{1,3}|元)年"
+_QUARTER = r"(?:q|quartal|quarter|(?:er |e )?trimestre|trim)"
+_HMS = r"(?P<H>\d{1,2}):(?P<M>\d{2})(?::(?P<S>\d{2}))?"
+
 PATTERNS = (
     _with_clock("ymd", r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"),
     _with_clock("numeric", r"(?P<a>\d{1,2})(?P<sep>[-/.])\s?(?P<c>\d{1,2})[-/.]\s?(?P<y>\d{4})"),
     _with_clock("numeric2", r"(?P<a>\d{1,2})(?P<sep>[-/.])\s?(?P<c>\d{1,2})[-/.]\s?(?P<e>\d{2})"),
     _with_clock("cjk", r"(?P<y>\d{4}|\d{2})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日号號일]?"),
-    _with_clock("era", r"(?P<era>令和|平成|昭和|大正|民国|民國)(?P<n>\d{1,3}|元)年(?P<m>\d{1,2})月(?P<d>\d{1,2})日"),
+    _with_clock("era", rf"{_ERA}(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日"),
     Pattern("cjk_month", r"^(?P<y>\d{4}|\d{2})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월份]+$", "month"),
-    Pattern("era_month", r"^(?P<era>令和|平成|昭和|大正|民国|民國)(?P<n>\d{1,3}|元)年(?P<m>\d{1,2})月$", "month"),
-    Pattern("era_year", r"^(?P<era>令和|平成|昭和|大正|民国|民國)(?P<n>\d{1,3}|元)年度?$", "year"),
-    _with_clock("day_name_year", rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[-\s/.]*(?:de\s)?{_NAME}(?:\sde)?[-\s,./]*(?P<y>\d{{4}})"),
+    Pattern("era_month", rf"^{_ERA}(?P<m>\d{{1,2}})月$", "month"),
+    Pattern("era_year", rf"^{_ERA}度?$", "year"),
+    _with_clock(
+        "day_name_year", rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[-\s/.]*(?:de\s)?{_NAME}(?:\sde)?[-\s,./]*(?P<y>\d{{4}})"
+    ),
     _with_clock("day_name_year2", rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|\.)?[-\s/.]+{_NAME}[-\s,./']+(?P<y>\d{{2}})"),
     _with_clock("name_day_year", rf"{_NAME}[-\s/.]*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[-\s,/.]+(?P<y>\d{{4}})"),
     _with_clock("year_name_day", rf"(?P<y>\d{{4}})[-\s/.]*{_NAME}[-\s/.]*(?P<d>\d{{1,2}})"),
-    Pattern("ctime", rf"^{_NAME}\s+(?P<d>\d{{1,2}})\s+(?P<H>\d{{1,2}}):(?P<M>\d{{2}})(?::(?P<S>\d{{2}}))?\s+(?:[a-z]{{3,4}}\s+)?(?P<y>\d{{4}})$", "day"),
+    Pattern("ctime", rf"^{_NAME}\s+(?P<d>\d{{1,2}})\s+{_HMS}\s+(?:[a-z]{{3,4}}\s+)?(?P<y>\d{{4}})$", "day"),
     Pattern("name_year", rf"^{_NAME}[-\s.,/']*(?:de\s)?(?P<y>\d{{4}})$", "month"),
     Pattern("name_year2", rf"^{_NAME}[-\s.,/']*(?P<y>\d{{2}})$", "month"),
     Pattern("year_name", rf"^(?P<y>\d{{4}})[-\s./,]*{_NAME}$", "month"),
@@ -85,7 +92,7 @@ PATTERNS = (
     Pattern("week_year", r"^(?:w|kw|wk|week)\s?(?P<w>\d{1,2})[-\s/.,]+(?P<y>\d{4})$", "week"),
     Pattern("year_quarter", r"^(?P<y>\d{4})[-\s./_:]*[qt](?P<q4>[1-4])$", "quarter"),
     Pattern("quarter_year", r"^[qt](?P<q4>[1-4])[-\s./_:']*(?P<y>\d{4}|\d{2})$", "quarter"),
-    Pattern("digit_quarter", r"^(?P<q4>[1-4])\.?\s?(?:q|quartal|quarter|trimestre|trim|er trimestre|e trimestre)[-\s./']*(?P<y>\d{4}|\d{2})$", "quarter"),
+    Pattern("digit_quarter", rf"^(?P<q4>[1-4])\.?\s?{_QUARTER}[-\s./']*(?P<y>\d{{4}}|\d{{2}})$", "quarter"),
     Pattern("quarter_cjk", r"^(?P<y>\d{4})年?\s?第?(?P<q4>[1-4一二三四])\s?(?:季度?|四半期)$", "quarter"),
     Pattern("half", r"^(?P<y>\d{4})[-\s]*[hs](?P<h2>[12])$", "half"),
     Pattern("half_year", r"^[hs](?P<h2>[12])[-\s]*(?P<y>\d{4})$", "half"),
@@ -93,16 +100,20 @@ PATTERNS = (
     Pattern("fiscal_year", r"^fy\s?(?P<y>\d{4})$", "year"),
     Pattern("season_year", r"^(?P<y>\d{4})[/–-]\d{2}$", "year"),
     Pattern("day_of_year", r"^(?P<y>\d{4})[-/](?P<j>\d{3})$", "day"),
-    Pattern("compact_t", r"^(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})[t_\s-](?P<H>\d{2}):?(?P<M>\d{2})?:?(?P<S>\d{2})?(?P<z>z|[+-]\d{2}:?\d{2})?$", "day"),
-    Pattern("compact", r"^(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:\.0+)?$", "day", True),
-    Pattern("compact_month", r"^(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>0[1-9]|1[0-2])(?:\.0+)?$", "month", True),
-    Pattern("dot_month", r"^(?P<y>1[5-9]\d\d|2[01]\d\d)\.(?P<m>0[1-9]|1[0-2])$", "month", True),
-    Pattern("month_dot", r"^(?P<m>0[1-9]|1[0-2])\.(?P<y>1[5-9]\d\d|2[01]\d\d)$", "month", True),
-    Pattern("compact_minute", r"^(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<H>[01]\d|2[0-4])(?P<M>[0-5]\d)(?P<S>[0-5]\d)?$", "day", True),
-    Pattern("compact_hour", r"^(?P<y>1[5-9]\d\d|2[01]\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?P<H>[01]\d|2[0-4])$", "day", True),
+    Pattern(
+        "compact_t",
+        rf"^{_YEAR}{_MONTH}{_DAY}[t_\s-](?P<H>\d{{2}}):?(?P<M>\d{{2}})?:?(?P<S>\d{{2}})?(?P<z>z|[+-]\d{{2}}:?\d{{2}})?$",
+        "day",
+    ),
+    Pattern("compact", rf"^{_YEAR}{_MONTH}{_DAY}(?:\.0+)?$", "day", True),
+    Pattern("compact_month", rf"^{_YEAR}{_MONTH}(?:\.0+)?$", "month", True),
+    Pattern("dot_month", rf"^{_YEAR}\.{_MONTH}$", "month", True),
+    Pattern("month_dot", rf"^{_MONTH}\.{_YEAR}$", "month", True),
+    Pattern("compact_minute", rf"^{_YEAR}{_MONTH}{_DAY}(?P<H>[01]\d|2[0-4])(?P<M>[0-5]\d)(?P<S>[0-5]\d)?$", "day", True),
+    Pattern("compact_hour", rf"^{_YEAR}{_MONTH}{_DAY}(?P<H>[01]\d|2[0-4])$", "day", True),
     Pattern("year", r"^(?P<y>1[5-9]\d\d|20\d\d|21\d\d)(?:\.0+)?$", "year", True),
     Pattern("epoch", r"^(?P<epoch>\d{9,10}|\d{12,13}|\d{15,16}|\d{18,19})(?:[.,](?P<rest>\d{1,9}))?$", "epoch", True),
-)  # fmt: skip
+)
 _COMPILED = {pattern.name: re.compile(pattern.regex) for pattern in PATTERNS}
 _WEEKDAY_BEFORE = rf"^(?:{_DAYS}\.?,?\s+|(?:星期|周|週|礼拜)[一二三四五六日天]\s*)"
 _WEEKDAY_BEHIND = rf"\s*(?:,?\s+{_DAYS}\.?|\(?(?:星期|周|週)[一二三四五六日天]\)?|\([月火水木金土日]\))$"

@@ -95,7 +95,7 @@ def _utf16_without_mark(data: bytes) -> str | None:
     sample = data[:4096]
     sample = sample[: len(sample) // 2 * 2]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < 0.3 * len(sample) / 2 or min(even, odd) > 0.05 * max(even, odd):
+    if max(even, odd) <= 0.3 * len(sample) / 2 or min(even, odd) > 0.05 * max(even, odd):
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 

@@ -176,7 +176,7 @@ def _find_months(groups: list[np.ndarray], stamps: np.ndarray) -> FoundGrid | No
 
 
 def _month_rule(days: np.ndarray) -> str:
-    """Whether the stamps are first, last, first or last business days of their months; first days where they are none of them."""
+    """Whether the stamps are first, last, or first or last business days of their months; first days if none of these."""
     months = days.astype("datetime64[M]")
     first, last = months.astype("datetime64[D]"), (months + 1).astype("datetime64[D]") - 1
     business_first = np.busday_offset(first, 0, roll="forward")

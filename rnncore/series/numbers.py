@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 MISSING = (
-    "", "na", "n/a", "#n/a", "#na", "<na>", "n.a.", "n.a", "n. a.", "nan", "-nan", "nat", "null", "(null)", "[null]", "\\n", "none", "nil",
-    "-", "--", "---", "----", "–", "—", "－", "?", "??", "???", ".", "..", "...", "…", "*", "**", "/", "//", "///", ":", "x", "xx",
-    "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "1.#ind", "-1.#ind", "1.#qnan", "#error", "error", "err",
-    "missing", "(missing)", "unknown", "not available", "no data", "nodata", "void", "tbd", "nd", "n/d", "n.d.", "nv", "n.v.", "k.a.", "k. a.",
-    "s/d", "s.d.", "nc", "ns", "fehlt", "inf", "-inf", "+inf", "infinity", "-infinity",
-    "无", "無", "空", "缺", "缺失", "缺测", "缺測", "暂无", "暂缺", "无数据", "未知", "欠測", "欠損", "欠", "なし", "不明", "×", "없음",
+    "", "na", "n/a", "#n/a", "#na", "<na>", "n.a.", "n.a", "n. a.", "nan", "-nan", "nat", "null", "(null)", "[null]",
+    "\\n", "none", "nil", "-", "--", "---", "----", "–", "—", "－", "?", "??", "???", ".", "..", "...", "…", "*",
+    "**", "/", "//", "///", ":", "x", "xx", "#value!", "#div/0!", "#ref!", "#num!", "#name?", "#null!", "1.#ind",
+    "-1.#ind", "1.#qnan", "#error", "error", "err", "missing", "(missing)", "unknown", "not available", "no data",
+    "nodata", "void", "tbd", "nd", "n/d", "n.d.", "nv", "n.v.", "k.a.", "k. a.", "s/d", "s.d.", "nc", "ns", "fehlt",
+    "inf", "-inf", "+inf", "infinity", "-infinity", "无", "無", "空", "缺", "缺失", "缺测", "缺測", "暂无", "暂缺",
+    "无数据", "未知", "欠測", "欠損", "欠", "なし", "不明", "×", "없음",
 )  # fmt: skip
 MULTIPLIERS = {"k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "Mio": 1e6, "Mio.": 1e6, "Mrd": 1e9, "Mrd.": 1e9, "B": 1e9, "bn": 1e9}
 MULTIPLIERS |= {
@@ -110,8 +111,11 @@ def is_number(cell: str) -> bool:
     return found is not None and (not found.unit or is_known_unit(found.unit))
 
 
+_FOOTNOTES = frozenset(("*", "**", "†", "‡", "p", "r", "e", "b", "s", "u"))  # provisional, revised, estimated ...
+
+
 def is_known_unit(unit: str) -> bool:
-    return bool(re.fullmatch(rf"%|‰|{_CURRENCY}", unit)) or unit in MULTIPLIERS
+    return bool(re.fullmatch(rf"%|‰|{_CURRENCY}", unit)) or unit in MULTIPLIERS or unit in _FOOTNOTES
 
 
 def sample(cells: pa.Array, size: int = _SAMPLE) -> list[str]:

@@ -12,7 +12,7 @@ from rnncore.series.axis import Axis
 from rnncore.series.columns import Typed, resolve
 from rnncore.series.numbers import sample
 from rnncore.series.table import Cells
-from rnncore.series.vocabulary import COUNTER_NAMES, FLAG_NAMES, ID_NAMES, TARGET_NAMES, tokens
+from rnncore.series.vocabulary import COUNTER_NAMES, FLAG_NAMES, ID_NAMES, TARGET_NAMES, is_time_name, tokens
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,19 @@ def _wanted_value(cells: Cells, typed: Typed, value: str, used: set[str]) -> str
 
 
 def _is_counter(name: str, values: np.ndarray) -> bool:
-    """Row numbers: 0 or 1 and so on in the order of the file, or, in any order, under a name that says so or none."""
-    if name.lower() in TARGET_NAMES or len(values) < 3 or np.isnan(values).any():
+    """Row numbers, in any order, under a name that says so or under none."""
+    label = name.lower().rstrip(".")
+    if not (label in COUNTER_NAMES or name.startswith("column_") or is_time_name(name)) or len(values) < 3:
         return False
-    if values[0] in (0, 1) and (np.diff(values) == 1).all():
+    if np.isnan(values).any() or (values != np.round(values)).any():
+        return False
+    if _counts_on(values):
         return True
-    numbered = name.lower().rstrip(".") in COUNTER_NAMES or name.startswith("column_")
-    whole = bool((values == np.round(values)).all())
-    return numbered and whole and np.ptp(values) < 1.2 * len(values) and len(np.unique(values)) > 0.9 * len(values)
+    return not is_time_name(name) and np.ptp(values) < 1.2 * len(values) and len(np.unique(values)) > 0.9 * len(values)
+
+
+def _counts_on(values: np.ndarray) -> bool:
+    return values[0] in (0, 1) and bool((np.diff(values) == 1).all())
 
 
 def _target(values: list[str], typed: Typed) -> str:
@@ -100,7 +105,7 @@ def _target(values: list[str], typed: Typed) -> str:
     for name in values:
         known = typed.numbers[name].values
         known = known[~np.isnan(known)]
-        if len(np.unique(known[:5000])) > 2 and FLAG_NAMES.isdisjoint(tokens(name)):
+        if len(np.unique(known[:5000])) > 2 and not _counts_on(known) and FLAG_NAMES.isdisjoint(tokens(name)):
             return name
     return values[0]
 

@@ -13,8 +13,9 @@ from rnncore.series.dates import Stamps
 
 # one zone for each rule and each hour at which clocks change in local time
 KNOWN_ZONES = (
-    "Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
-    "Australia/Sydney", "Australia/Adelaide", "Pacific/Auckland", "America/Halifax", "America/St_Johns", "America/Santiago", "America/Anchorage",
+    "Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver",
+    "America/Los_Angeles", "Australia/Sydney", "Australia/Adelaide", "Pacific/Auckland", "America/Halifax",
+    "America/St_Johns", "America/Santiago", "America/Anchorage",
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def comma(values: list, digits: int = 1) -> list[str]:
 
 def chinese() -> None:
     day = [f"2024年1月{d}日" for d in range(1, 11)]
-    common = dict(rows=10, frequency="D", first="2024-01-01", last="2024-01-10", missing=0)
+    common = {"rows": 10, "frequency": "D", "first": "2024-01-01", "last": "2024-01-10", "missing": 0}
     file(
         "zh_gb18030_days.csv",
         lines("日期,销量", day, TEN),
@@ -132,7 +132,7 @@ def chinese() -> None:
 
 def german() -> None:
     day = days("2024-01-01", 10, form="%d.%m.%Y")
-    common = dict(rows=10, first="2024-01-01", last="2024-01-10", frequency="D")
+    common = {"rows": 10, "first": "2024-01-01", "last": "2024-01-10", "frequency": "D"}
     file(
         "de_semicolon_comma.csv",
         lines("Datum;Menge", day, comma(HALVES), ";", "\r\n"),
@@ -744,6 +744,126 @@ def shapes() -> None:
     )
 
 
+def exports() -> None:
+    """In the dress of well-known sources; each of these came out wrong at first contact."""
+    day = days("2024-01-01", 10)
+    bank = '"Data Source","World Development Indicators",\n\n"Country Name","Country Code","1990","1991","1992","1993",\n'
+    file(
+        "export_world_bank.csv",
+        bank + '"Aruba","ABW","1","2","3","4",\n"Chad","TCD","5","6","","8",\n',
+        rows=8,
+        series=2,
+        series_column="Country Name",
+        frequency="YS-JAN",
+        missing=1,
+    )
+    quotes = "Price,Close,High\nTicker,AAPL,AAPL\nDate,,\n" + "".join(
+        f"{d},{v},{v + 1}\n" for d, v in zip(day, TEN, strict=True)
+    )
+    file("export_quotes.csv", quotes, rows=10, time="Date", values=["Close", "High"], target="Close", notes=["units_skipped"])
+    quarter = [f"01.01.2024 00:{m:02d} - 01.01.2024 00:{m + 15:02d}" for m in (0, 15, 30)] + [
+        "01.01.2024 00:45 - 01.01.2024 01:00"
+    ]
+    file(
+        "export_intervals.csv",
+        lines('"MTU (CET/CEST)","Load [MW]"', quarter, [1, 2, 3, 4]),
+        rows=4,
+        frequency="15min",
+        first="2024-01-01",
+        values=["Load [MW]"],
+    )
+    weeks = days("2010-02-05", 8, 7)
+    stores = "".join(f"{s},{d},{w},{v}\n" for s in (1, 2) for d in (1, 2, 3) for v, w in enumerate(weeks))
+    file(
+        "export_stores.csv",
+        "Store,Dept,Date,Weekly_Sales\n" + stores,
+        rows=48,
+        series=6,
+        series_column="Store Dept",
+        frequency="W-FRI",
+        duplicates=0,
+    )
+    air = "".join(f"10/03/2004;{h:02d}.00.00;{h},5;;\n" for h in range(24))
+    file(
+        "export_dotted_clock.csv",
+        "Date;Time;CO;;\n" + air + ";;;;\n",
+        rows=24,
+        time="Date Time",
+        frequency="h",
+        decimal=",",
+        values=["CO"],
+        notes=["empty_rows"],
+    )
+    file(
+        "export_dotted_hours.csv",
+        lines("Dato;Forbrug", [f"13-01-2024 {h:02d}.00" for h in range(24)], comma([h / 2 for h in range(24)]), ";"),
+        rows=24,
+        frequency="h",
+        decimal=",",
+    )
+    file(
+        "export_server_log.csv",
+        lines("time;hits", [f"10/Jan/2024:{h:02d}:00:00 +0000" for h in range(24)], range(24), ";"),
+        rows=24,
+        frequency="h",
+    )
+    file(
+        "export_ctime.csv",
+        lines("time;hits", [f"Wed Jan 10 {h:02d}:00:00 2024" for h in range(24)], range(24), ";"),
+        rows=24,
+        frequency="h",
+    )
+    file(
+        "export_unquoted_comma.csv",
+        "date,value\n" + "".join(f"{d},{v},5\n" for d, v in zip(day, TEN, strict=True)),
+        rows=10,
+        values=["value"],
+        sums={"value": 151},
+        decimal=",",
+        notes=["decimal_joined"],
+    )
+    subtotals = "Month,Sales\nJan 2023,1\nFeb 2023,2\nMar 2023,3\nQ1 Total,6\nApr 2023,4\n"
+    subtotals += "May 2023,5\nJun 2023,6\nQ2 Total,15\nGrand total,21\n"
+    file(
+        "export_subtotals.csv",
+        subtotals,
+        rows=6,
+        frequency="MS",
+        sums={"Sales": 21},
+        notes=["rows_no_data", "footer_skipped"],
+        absent=["gaps_filled"],
+    )
+    file(
+        "export_footnotes.csv",
+        lines("date,value", day, [*TEN[:4], "13*", *TEN[5:9], "20p"]),
+        rows=10,
+        sums={"value": 146},
+        notes=["signs_removed"],
+    )
+    file(
+        "export_statistics.csv",
+        "数据库：月度数据,,,\n指标,2024年3月,2024年2月,2024年1月\n居民消费价格指数,100.1,100.7,99.2\n食品,99.1,97.1,94.1\n数据来源：国家统计局,,,\n",
+        series=2,
+        frequency="MS",
+        first="2024-01-01",
+    )
+    file(
+        "export_dots_and_noise.csv",
+        "Zeit;Ü\n" + "".join(f"{d};{v}\n" for d, v in zip(day, TEN, strict=True)),
+        "latin-1",
+        rows=10,
+        encoding="latin-1",
+        values=["Ü"],
+    )
+    file(
+        "export_minutes_two_columns.csv",
+        "Date,Time,MW\n" + "".join(f"2024-03-20,{h:02d}{m},{h}\n" for h in range(24) for m in ("00", "30")),
+        rows=48,
+        time="Date Time",
+        frequency="30min",
+    )
+
+
 def refused() -> None:
     file("refused_empty.csv", b"", refusal="empty_file")
     file("refused_blank.csv", b"\xef\xbb\xbf \r\n\r\n", refusal="empty_file")
@@ -756,12 +876,15 @@ def refused() -> None:
     file("refused_png.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", refusal="other_format")
     file("refused_html.csv", "<!DOCTYPE html>\n<html><body>404</body></html>\n", refusal="other_format")
     file("refused_json.csv", '[{"date": "2024-01-01", "value": 5}]\n', refusal="other_format")
+    file("refused_one_number.csv", "5", refusal="one_row")
+    file("refused_same_time.csv", "date,value\n" + "2024-01-01,5\n" * 5, refusal="one_stamp")
+    file("refused_letter.csv", "Dear all,\nplease find attached the numbers.\nBest regards\n", refusal="no_numbers")
     file("refused_noise.csv", bytes(range(256)) * 8, refusal="binary_file")
 
 
 if __name__ == "__main__":
     for old in HERE.glob("*.csv"):
         old.unlink()
-    for subject in (chinese, german, swiss_and_french, american, japanese, stamps, shapes, refused):
+    for subject in (chinese, german, swiss_and_french, american, japanese, stamps, shapes, exports, refused):
         subject()
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, ensure_ascii=False, indent=1) + "\n", "utf-8")
