@@ -7,6 +7,7 @@ import json
 import math
 
 import numpy as np
+from safetensors import SafetensorError
 from safetensors import numpy as safetensors
 
 
@@ -24,7 +25,11 @@ def arrays_to_bytes(arrays: dict[str, np.ndarray]) -> bytes:
 
 
 def arrays_from_bytes(data: bytes) -> dict[str, np.ndarray]:
-    return safetensors.load(data)
+    """What `arrays_to_bytes` wrote. Raises ValueError for anything else."""
+    try:
+        return safetensors.load(data)
+    except SafetensorError as error:
+        raise ValueError("no arrays") from error
 
 
 def _plain(value):

@@ -29,7 +29,7 @@ def config(epochs: int, units: int = 8, window: int = 24) -> RunConfig:
 
 
 LONG = config(10_000)  # minutes, if nobody ends it
-SHORT = config(30)
+SHORT = config(15)
 
 
 def submit(settings: RunConfig = SHORT, title: str = "wave") -> runs.Run:

@@ -87,12 +87,12 @@ def test_cluster_that_is_closed_while_it_starts_leaves_nothing(place):
 
 
 def test_two_servers_share_the_queue_and_run_nothing_twice(place):
-    queued = [submit(SHORT) for _ in range(8)]
+    queued = [submit(SHORT) for _ in range(5)]
     with server(), server():
         ended = [reach(run, "done", "failed") for run in queued]
-    assert [run.state for run in ended] == ["done"] * 8
-    assert [run.epoch for run in ended] == [30] * 8
-    assert all(len(runs.epochs(run)) == 30 for run in ended)
+    assert [run.state for run in ended] == ["done"] * 5
+    assert [run.epoch for run in ended] == [15] * 5
+    assert all(len(runs.epochs(run)) == 15 for run in ended)
 
 
 def test_run_that_needs_more_memory_than_a_worker_has_is_told_so(place):
@@ -105,10 +105,10 @@ def test_run_that_needs_more_memory_than_a_worker_has_is_told_so(place):
 
 def test_scheduler_of_somebody_else_serves_two_servers(place, tmp_path):
     with scheduler(tmp_path) as address, server(UNROLLED_SCHEDULER=address) as one, server(UNROLLED_SCHEDULER=address):
-        queued = [submit(SHORT) for _ in range(4)]
+        queued = [submit(SHORT) for _ in range(3)]
         ended = [reach(run, "done", "failed") for run in queued]
         assert family(one) == []
-    assert [run.state for run in ended] == ["done"] * 4
+    assert [run.state for run in ended] == ["done"] * 3
 
 
 @contextmanager

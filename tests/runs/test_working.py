@@ -12,7 +12,7 @@ from journey import LONG, SHORT, config, reach, submit, train, until, wave
 
 from rnncore import runs
 from rnncore.messages import Refusal
-from rnncore.runs import cluster, queue, store
+from rnncore.runs import cluster, plain, queue, store
 
 pytestmark = pytest.mark.usefixtures("workers")
 
@@ -28,8 +28,8 @@ def test_run_ends_done_with_epochs_a_forecast_and_a_model():
     ended = reach(run, "done", "failed")
     assert ended.refusal is None
     told = runs.epochs(ended)
-    assert [epoch.epoch for epoch in told] == list(range(1, 31))
-    assert ended.epoch == 30
+    assert [epoch.epoch for epoch in told] == list(range(1, 16))
+    assert ended.epoch == 15
     assert ended.fraction == 1
     assert ended.created <= ended.started < ended.finished
     result = runs.result(ended)
@@ -94,13 +94,30 @@ def test_paused_run_can_be_stopped_without_training_more():
     assert stopped.epoch == paused.epoch
 
 
+def test_checkpoint_of_another_version_costs_the_progress_but_not_the_run():
+    run = train(submit(config(1000)), 20)
+    runs.pause(run)
+    paused = reach(run, "paused")
+    before = runs.epochs(paused)
+    with store.writing() as connection:
+        store.put(connection, run.id, "checkpoint", b"", plain.dumps({"epoch": paused.epoch, "state": {"version": "older"}}))
+    runs.proceed(paused)
+    until(lambda: runs.epochs(run)[:1] not in ([], before[:1]))
+    runs.stop(run)
+    stopped = reach(run, "stopped", "failed")
+    assert stopped.state == "stopped"
+    again = runs.epochs(stopped)
+    assert [epoch.epoch for epoch in again] == list(range(1, stopped.epoch + 1))
+    assert again[0].loss == before[0].loss  # the same seed, from the beginning
+
+
 def test_run_that_is_done_can_be_trained_further():
     run = reach(submit(), "done")
     runs.further(run, 15)
-    until(lambda: runs.find(run.token).epoch > 30)
+    until(lambda: runs.find(run.token).epoch > 15)
     again = reach(run, "done", "failed")
     assert again.state == "done"
-    assert again.epoch == 45
+    assert again.epoch == 30
     assert again.further is None
 
 
