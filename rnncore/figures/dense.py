@@ -22,8 +22,8 @@ _COLUMNS, _HEIGHT = (70, 430, 760), 430
 
 def layers(widths: Sequence[int], label: Label) -> str:
     """The layers of a network as columns of units, every unit joined to all before it, with the shape of each matrix."""
-    columns = [90 + 420 * n / (len(widths) - 1) for n in range(len(widths))]
-    places = [[(x, 190 + 46 * (i - (width - 1) / 2)) for i in range(width)] for x, width in zip(columns, widths, strict=True)]
+    columns = [66 + 308 * n / (len(widths) - 1) for n in range(len(widths))]
+    places = [[(x, 162 + 40 * (i - (width - 1) / 2)) for i in range(width)] for x, width in zip(columns, widths, strict=True)]
     colours = [_INPUT, *[_STATE] * (len(widths) - 2), _OUTPUT]
     names = ["input_layer", *["hidden_layer"] * (len(widths) - 2), "output_layer"]
     edges = [
@@ -37,12 +37,12 @@ def layers(widths: Sequence[int], label: Label) -> str:
         for column, colour in zip(places, colours, strict=True)
         for x, y in column
     ]
-    titles = [words(x, 26, label(name), size=14, font_weight=600) for x, name in zip(columns, names, strict=True)]
+    titles = [words(x, 20, label(name), size=14, font_weight=600) for x, name in zip(columns, names, strict=True)]
     shapes = [
-        words((x1 + x2) / 2, 360, f"{n} × ({m} + 1) = {n * (m + 1)}", size=15)
+        words((x1 + x2) / 2, 300, f"{n} × ({m} + 1) = {n * (m + 1)}", size=15)
         for (x1, m), (x2, n) in pairwise(zip(columns, widths, strict=True))
     ]
-    return canvas(600, 386, [*edges, *units, *titles, *shapes])
+    return canvas(440, 318, [*edges, *units, *titles, *shapes])
 
 
 def forward_pass(network: Dense, seen: Pass, chosen: str, label: Label) -> str:
@@ -113,17 +113,17 @@ def _inputs(x: np.ndarray) -> Iterator[str]:
 
 
 def _unit(x: float, y: float, name: str, rows: list[str], colour: str, bold: bool, last: str = "currentColor") -> Iterator[str]:
-    height = 24 + 20 * len(rows)
+    height = 32 + 20 * len(rows)
     top = y - height / 2
     yield box(x - 66, top, 132, height, fill=HALO)
     yield box(
         x - 66, top, 132, height, fill=faded(colour, 0.3 if bold else 0.15), stroke=colour, stroke_width=3 if bold else 1.6
     )
-    yield words(x, top + 14, name, size=15, font_weight=700, bare=True)
+    yield words(x, top + 17, name, size=15, font_weight=700, bare=True)
     for row, text in enumerate(rows):
         final = row == len(rows) - 1
         look = {"fill": last, "font_weight": 600} if final else {}
-        yield words(x, top + 36 + 20 * row, text, size=14, bare=True, **look)
+        yield words(x, top + 38 + 20 * row, text, size=14, bare=True, **look)
 
 
 def _signed(value: float) -> str:

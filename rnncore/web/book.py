@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-CHAPTERS: dict[str, str] = {}
+CHAPTERS: dict[str, str] = {
+    "brain": ":material/neurology:",
+    "network": ":material/hub:",
+}
 
 _PAGES = Path(__file__).parents[2] / "pages/learn"
 

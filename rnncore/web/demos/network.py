@@ -67,7 +67,7 @@ def layers() -> None:
 
 def forward() -> None:
     """A forward pass with every number in sight; the weights are the sliders, one column a unit."""
-    top = st.columns(4)
+    top = st.columns([3, 3, 5, 4], gap="medium")
     for column, name in zip(top, INPUTS, strict=False):
         with column:
             slider(f"network.{name}", -2.0, 2.0, INPUTS[name], 0.05)
