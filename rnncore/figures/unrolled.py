@@ -124,7 +124,7 @@ _SHEET = """
 .move { display: grid; grid-template-columns: minmax(11rem, 16rem) 1fr; gap: 0.4rem 1.5rem; align-items: center;
   padding: 0.55rem 0.9rem; border-left: 4px solid transparent; border-radius: 6px; transition: background 0.25s; }
 .move.now { border-left-color: var(--st-primary-color); background: var(--st-secondary-background-color); }
-.move.ahead .result { visibility: hidden; }
+.move.ahead .fresh .matrix span { visibility: hidden; }
 .about b { display: block; font-weight: 600; } .about { font-size: 0.875rem; line-height: 1.4; }
 .terms { display: flex; flex-wrap: wrap; gap: 0.4rem 0.55rem; align-items: center; }
 .term { display: inline-grid; justify-items: center; gap: 0.1rem; }
@@ -152,14 +152,14 @@ def sheet(units: int, function: str, label: Label) -> str:
     W_hh = [[f"W_hh.{n}.{m}" for m in rows] for n in rows]
     lines = [
         [_term("W", "xh", column("W_xh"), "target"), "·", _term("x", "t", [["x"]], "input"), "=",
-         _term("W x", "", column("u"), "input", result=True)],
+         _term("W x", "", column("u"), "input")],
         [_term("W", "hh", W_hh, "target"), "·", _term("h", "t−1", column("h_before"), "state"), "=",
-         _term("W h", "", column("r"), "state", result=True)],
+         _term("W h", "", column("r"), "state")],
         [f"{escape(function)}(", _term("W x", "", column("u"), "input"), "+", _term("W h", "", column("r"), "state"), "+",
-         _term("b", "h", column("b"), "target"), ") =", _term("h", "t", column("h"), "state", result=True)],
+         _term("b", "h", column("b"), "target"), ") =", _term("h", "t", column("h"), "state")],
         [_term("W", "hy", [[f"W_hy.{n}" for n in rows]], "target"), "·", _term("h", "t", column("h"), "state"), "+",
-         _term("b", "y", [["b_y"]], "target"), "=", _term("y", "t", [["y"]], "output", result=True)],
-        [_term("h", "t", column("h"), "state"), "→", _term("h", "t−1", column("h"), "state", result=True)],
+         _term("b", "y", [["b_y"]], "target"), "=", _term("y", "t", [["y"]], "output")],
+        [_term("h", "t", column("h"), "state"), "→", _term("h", "t−1", column("h"), "state")],
     ]  # fmt: skip
     moves = [(1, lines[0]), (2, lines[1]), (2, lines[2]), (3, lines[3]), (4, lines[4])]
     names = ["move_1", "move_2", "bend", "move_3", "move_4"]
@@ -173,10 +173,10 @@ def _move(move: int, line: list[str], name: str, label: Label) -> str:
     return f'<div class="move" data-move="{move}"><div class="about">{about}</div><div class="terms">{terms}</div></div>'
 
 
-def _term(name: str, index: str, cells: list[list[str]], quantity: str, *, result: bool = False) -> str:
-    """A matrix or vector above its name; a `result` is hidden until its move comes."""
+def _term(name: str, index: str, cells: list[list[str]], quantity: str) -> str:
+    """A matrix or vector above its name; what is no weight is empty until its move comes."""
     spans = "".join(f'<span data-text="{cell}" data-level="{cell}"></span>' for row in cells for cell in row)
     look = f"grid-template-columns: repeat({len(cells[0])}, auto); --quantity: {QUANTITIES[quantity]}"
     below = f"<sub>{index}</sub>" if index else ""
-    shown = " result" if result else ""
-    return f'<span class="term{shown}"><span class="matrix" style="{look}">{spans}</span><i>{name}{below}</i></span>'
+    fresh = "" if quantity == "target" else " fresh"
+    return f'<span class="term{fresh}"><span class="matrix" style="{look}">{spans}</span><i>{name}{below}</i></span>'

@@ -112,14 +112,22 @@ def _component():
 
 
 def player(
-    key: str, drawing: str, values: Mapping[str, np.ndarray | float], told: Sequence[str], alt: str, *, moves: int = 1
+    key: str,
+    drawing: str,
+    values: Mapping[str, np.ndarray | float],
+    told: Sequence[str],
+    alt: str,
+    *,
+    moves: int = 1,
+    start: int = 0,
 ) -> int:
     """Shows the drawing at one time step and move, with a slider and a button that plays; returns the position, from 0.
 
     values: by name, (T,) or one number for all steps; told: what is seen, in words, for each of the T * moves positions.
-    The position stands in the address as `key`. Only letting go of the slider tells the server.
+    start: the position on a first visit. The position stands in the address as `key`; only letting go of the slider tells the
+    server.
     """
-    held = _held(key, len(told))
+    held = _held(key, len(told), start)
     data = {
         "drawing": drawing,
         "values": {name: _plain(value) for name, value in values.items()},
@@ -136,14 +144,14 @@ def player(
     position = answer.get("position")
     position = held if position is None else min(int(position), len(told) - 1)
     st.session_state[key] = position
-    address.write(**{key: str(position + 1) if position else None})
+    address.write(**{key: str(position + 1) if position != start else None})
     return position
 
 
-def _held(key: str, positions: int) -> int:
-    """The position this session holds, else the address, else the first."""
-    told = st.query_params.get(key, "1")
-    held = st.session_state.get(key, int(told) - 1 if told.isdecimal() else 0)
+def _held(key: str, positions: int, start: int) -> int:
+    """The position this session holds, else the address, else `start`."""
+    told = st.query_params.get(key, "")
+    held = st.session_state.get(key, int(told) - 1 if told.isdecimal() else start)
     return max(0, min(held, positions - 1))
 
 

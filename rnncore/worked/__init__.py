@@ -5,8 +5,21 @@ gated      an LSTM and a GRU whose units have jobs that one can follow, and the 
 memory     two sequences that differ at their first step: how long does the state tell them apart?
 """
 
+from rnncore.worked.clipping import clip_factor, gradient_norm
 from rnncore.worked.elman import Elman
 from rnncore.worked.gated import JOBS, three_jobs, wires
 from rnncore.worked.memory import apart, half_life, states, still_apart, twins
 
-__all__ = ["JOBS", "Elman", "apart", "half_life", "states", "still_apart", "three_jobs", "twins", "wires"]
+__all__ = [
+    "JOBS",
+    "Elman",
+    "apart",
+    "clip_factor",
+    "gradient_norm",
+    "half_life",
+    "states",
+    "still_apart",
+    "three_jobs",
+    "twins",
+    "wires",
+]

@@ -10,6 +10,7 @@ import numpy as np
 from rnncore.cells import RNN, Trace, initialise
 
 RADIUS = 0.9  # of W_hh as drawn: it remembers for some steps, and settles
+BIAS = 0.25  # of the biases as torch draws them: units begin near the middle of f, where it bends
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class Elman:
         """Fresh weights, rounded to two digits so that a table of them tells all; W_hh has a spectral radius of 0.9."""
         cell = initialise("rnn", 1, units, seed, radius=RADIUS)
         readout = np.random.default_rng([seed, 3]).uniform(-1, 1, units + 1)
-        hidden = RNN(cell.W_xh.round(2), cell.W_hh.round(2), cell.b.round(2))
+        hidden = RNN(cell.W_xh.round(2), cell.W_hh.round(2), (BIAS * cell.b).round(2))
         return cls(hidden, readout[None, :units].round(2), float(readout[units].round(2)))
 
     @property

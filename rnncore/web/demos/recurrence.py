@@ -37,7 +37,7 @@ def loop() -> None:
     trace, y = _stepped().run(x)
     facts = [words("told_loop", t=t, x=x[t - 1], y=y[t - 1], next=t + 1) for t in range(1, len(x) + 1)]
     drawing = unrolled.loop_and_chain(x, trace.h[:, 0], y, words)
-    player("recurrence.loop", drawing, {}, facts, _told("loop"))
+    player("recurrence.loop", drawing, {}, facts, _told("loop"), start=2)
 
 
 def step() -> None:
@@ -53,7 +53,7 @@ def step() -> None:
     running = network.with_loop(factor, function)
     trace, y = running.run(x)
     drawing = unrolled.sheet(UNITS, function, words)
-    player("recurrence.t", drawing, _values(running, trace, y), _moves(x, trace, y), _told("step"), moves=4)
+    player("recurrence.t", drawing, _values(running, trace, y), _moves(x, trace, y), _told("step"), moves=4, start=4)
     shared("recurrence.shared", (x.tolist(), function, factor, network.numbers))
 
 
