@@ -124,7 +124,7 @@ def test_the_steps_parts_of_the_weight_gradient_are_those_of_their_outer_product
     x, v = noise(6, 2, 3), noise(2, 5, seed=1)
     trace = ours.unroll(x)
     found = ours.backward(trace, v)
-    slopes, h, c = ours.slopes(trace), v, np.zeros((2, 5)) if cell == "lstm" else None
+    slopes, h, c = trace.slopes, v, np.zeros((2, 5)) if cell == "lstm" else None
     parts = np.empty((6, *ours.W_hh.shape))
     for t in reversed(range(6)):
         h, c, da = ours.pull(slopes, t, h, c)

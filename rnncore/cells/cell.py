@@ -78,7 +78,7 @@ class Cell(ABC):
         Source: Werbos 1990, Backpropagation through time: what it does and how to do it.
         """
         direct_h, direct_c = self._direct(dh, trace), self._direct(dc, trace)
-        slopes, shape = self.slopes(trace), trace.h.shape
+        slopes, shape = trace.slopes, trace.h.shape
         all_h = np.empty(shape, self.dtype)
         all_c = np.empty(shape, self.dtype) if self.has_cell_state else None
         all_a = np.empty((*shape[:2], len(self.W_hh)), self.dtype)
@@ -105,6 +105,13 @@ class Cell(ABC):
         losses that are pulled back together. Returns dh, dc (..., B, H) and (..., B, G*H).
         """
 
+    @abstractmethod
+    def push(self, slopes: tuple, t: int, dh: np.ndarray, dc: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None]:
+        """The other way round: small changes of the state before step t -> those of the state after it.
+
+        dh, dc (..., B, H), leading axes as in `pull`; weights and inputs stay as they are.
+        """
+
     def total_dc(self, slopes: tuple, t: int, dh: np.ndarray, dc: np.ndarray) -> np.ndarray:
         """dL/dc_t with the way through h_t included."""
         raise TypeError(f"{self.name} has no cell state")
@@ -122,6 +129,15 @@ class Cell(ABC):
 
     def _input_gradients(self, trace: Trace, dh: np.ndarray, da: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         return da @ self.W_xh, {"W_xh": flat(da).T @ flat(trace.x), "b": flat(da).sum(0)}
+
+    def _back(self, da: np.ndarray) -> np.ndarray:
+        """da W_hh: (..., B, G*H) -> (..., B, H), as one product of two matrices."""
+        return (da.reshape(-1, len(self.W_hh)) @ self.W_hh).reshape(*da.shape[:-1], self.units)
+
+    def _forth(self, dh: np.ndarray) -> np.ndarray:
+        """W_hh dh: (..., B, H) -> (..., B, G, H), gate by gate."""
+        changes = dh.reshape(-1, self.units) @ self.W_hh.T
+        return changes.reshape(*dh.shape[:-1], -1, self.units)
 
     def _initial(self, state: np.ndarray | None, batch: int) -> np.ndarray:
         if state is None:

@@ -78,10 +78,14 @@ class GRU(Cell):
     def pull(self, slopes: tuple, t: int, dh: np.ndarray, dc: np.ndarray | None = None) -> tuple:
         by_parts, z, _ = slopes
         da = (dh[..., None, :] * by_parts[t]).reshape(*dh.shape[:-1], -1)
-        return da @ self.W_hh + dh * z[t], None, da
+        return self._back(da) + dh * z[t], None, da
+
+    def push(self, slopes: tuple, t: int, dh: np.ndarray, dc: np.ndarray | None = None) -> tuple:
+        by_parts, z, _ = slopes
+        return (by_parts[t] * self._forth(dh)).sum(-2) + z[t] * dh, None
 
     def _input_gradients(self, trace: Trace, dh: np.ndarray, da: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         by_inputs = da.copy()
-        by_inputs[..., 2 * self.units :] = dh * self.slopes(trace)[2]  # the input's part of n meets no reset gate
+        by_inputs[..., 2 * self.units :] = dh * trace.slopes[2]  # the input's part of n meets no reset gate
         weights = {"W_xh": flat(by_inputs).T @ flat(trace.x), "b_xh": flat(by_inputs).sum(0), "b_hh": flat(da).sum(0)}
         return by_inputs @ self.W_xh, weights

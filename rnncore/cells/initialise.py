@@ -43,10 +43,8 @@ def initialise(
     if way not in WAYS[cell]:
         raise Refusal("initialisation_foreign", cell=cell, init=way, names=list(WAYS[cell]))
     draw, gates, bound = np.random.default_rng(seed), GATES[cell], units**-0.5
-    W_xh, W_hh, b_xh, b_hh = (
-        draw.uniform(-bound, bound, shape)
-        for shape in ((gates * units, inputs), (gates * units, units), gates * units, gates * units)
-    )
+    rows = gates * units
+    W_hh, b_xh, b_hh, W_xh = (draw.uniform(-bound, bound, shape) for shape in ((rows, units), rows, rows, (rows, inputs)))
     blocks = np.split(W_hh, gates)  # views: what is written to them stands in W_hh
     for block in blocks:
         if way == "identity":

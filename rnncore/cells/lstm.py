@@ -73,7 +73,13 @@ class LSTM(Cell):
         da = np.empty((*dh.shape[:-1], 4 * H), self.dtype)
         np.multiply(dc[..., None, :], by_gates[t], out=da[..., : 3 * H].reshape(*dh.shape[:-1], 3, H, copy=False))
         np.multiply(dh, by_o[t], out=da[..., 3 * H :])
-        return da @ self.W_hh, dc * f[t], da
+        return self._back(da), dc * f[t], da
+
+    def push(self, slopes: tuple, t: int, dh: np.ndarray, dc: np.ndarray) -> tuple:
+        by_c, by_o, by_gates, f = slopes
+        da = self._forth(dh)
+        dc = f[t] * dc + (by_gates[t] * da[..., :3, :]).sum(-2)
+        return by_c[t] * dc + by_o[t] * da[..., 3, :], dc
 
     def total_dc(self, slopes: tuple, t: int, dh: np.ndarray, dc: np.ndarray) -> np.ndarray:
         return dc + dh * slopes[0][t]

@@ -44,4 +44,7 @@ class RNN(Cell):
 
     def pull(self, slopes: tuple, t: int, dh: np.ndarray, dc: np.ndarray | None = None) -> tuple:
         da = dh * slopes[0][t]
-        return da @ self.W_hh, None, da
+        return self._back(da), None, da
+
+    def push(self, slopes: tuple, t: int, dh: np.ndarray, dc: np.ndarray | None = None) -> tuple:
+        return slopes[0][t] * self._forth(dh)[..., 0, :], None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,9 +58,21 @@ class Trace:
         """c_(t-1) for every t: (T, B, H)."""
         return np.concatenate([self.c_0[None], self.c[:-1]])
 
+    @cached_property
+    def slopes(self) -> tuple[np.ndarray, ...]:
+        """The derivatives inside every time step, as `Cell.pull` and `Cell.push` take them."""
+        return self.cell.slopes(self)
+
     def at(self, t: int) -> dict[str, np.ndarray]:
         """All values of one time step, each (B, H), t counted from 0; what `Cell.step` gives."""
         return {letter: value[t] for letter, value in self.values.items()}
+
+    def only(self, sequence: int) -> Trace:
+        """The trace of one sequence of the batch, as a batch of one."""
+        one = slice(sequence, sequence + 1)
+        values, clamp = ({name: value[:, one] for name, value in part.items()} for part in (self.values, self.clamp))
+        c_0 = None if self.c_0 is None else self.c_0[one]
+        return Trace(self.cell, self.x[:, one], values, self.h_0[one], c_0, clamp)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,12 +66,12 @@ def _exact(
         if v >= neuron.threshold:
             crossing = now
         elif target > neuron.threshold:
-            crossing = now + neuron.tau * np.log((target - v) / (target - neuron.threshold))
+            crossing = now + neuron.tau * math.log((target - v) / (target - neuron.threshold))
         else:
-            crossing = np.inf
+            crossing = math.inf
         if crossing >= end:
-            return target + (v - target) * np.exp((now - end) / neuron.tau), ready
-        spikes.append(float(crossing))
+            return target + (v - target) * math.exp((now - end) / neuron.tau), ready
+        spikes.append(crossing)
         v, ready = neuron.reset, crossing + neuron.refractory
         now = ready
     return v, ready

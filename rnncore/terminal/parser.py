@@ -6,10 +6,11 @@ import argparse
 import re
 from collections.abc import Callable
 
-from rnncore.config import GENERATORS, Walkthrough
+from rnncore.config import GENERATORS, GradientConfig, Walkthrough
 from rnncore.messages import Refusal
 from rnncore.terminal import commands
 from rnncore.terminal.article import run_article
+from rnncore.terminal.gradients import run_gradients
 from rnncore.terminal.options import SECTIONS, add_options
 from rnncore.texts import LANGUAGES, say
 
@@ -63,6 +64,10 @@ def parser(language: str) -> Parser:
     article = _command(menu, "article", run_article, "[OPTION ...]", language)
     _argument(article, "--json", action="store_true")
     add_options(article, say(language, "terminal.section.article"), Walkthrough, language)
+    gradients = _command(menu, "gradients", run_gradients, "[OPTION ...]", language)
+    _argument(gradients, "--json", action="store_true")
+    _argument(gradients, "--dump", metavar="FILE.npz")
+    add_options(gradients, say(language, "terminal.section.gradients"), GradientConfig, language)
     return whole
 
 
