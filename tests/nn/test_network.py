@@ -48,7 +48,7 @@ def test_outputs_and_gradients_equal_those_of_cells_stepped_by_hand(layers):
     x, y = INPUTS.clone().requires_grad_(), INPUTS.clone().requires_grad_()
     theirs = _reference(network, config, y)
     torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-5)
-    through = [torch.autograd.grad((f ** 2).sum(), at)[0] for f, at in ((network(x), x), (theirs, y))]
+    through = [torch.autograd.grad((f**2).sum(), at)[0] for f, at in ((network(x), x), (theirs, y))]
     torch.testing.assert_close(*through, atol=1e-6, rtol=1e-5)
 
 
