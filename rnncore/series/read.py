@@ -74,7 +74,8 @@ def read_table(data: bytes, config: ReadConfig = ReadConfig(), limits: Limits = 
 
 _TOTALS = re.compile(
     r"^[#*(\[\s]*("
-    r"(grand total|sub-?totals?|totals?|sum|summe|gesamt|gesamtsumme|insgesamt|somme|totale|average|mean|avg|mittelwert|durchschnitt|"
+    r"(grand total|sub-?totals?|totals?|sum|summe|gesamt|gesamtsumme|insgesamt|somme|totale|average|mean|avg|"
+    r"mittelwert|durchschnitt|"
     r"moyenne|sources?|quelle|notes?|hinweis|remarque|remark|end of (file|report|data)|eof|\d+ rows)\b|\*|"
     r"合计|总计|總計|小计|合計|总和|平均|計|来源|數據來源|数据来源|資料來源|注|备注|說明|说明|出典)",
     re.IGNORECASE,
