@@ -33,6 +33,8 @@ INPUTS = np.array([[1, 2, 3], [2, 3, 4], [3, 4, 5]], dtype=float)[:, :, None]  #
 TARGETS = np.array([[4, 5, 6], [5, 6, 7], [6, 7, 8]], dtype=float)  # (3 samples, 3 values)
 UNSEEN = np.array([[6, 7, 8], [10, 20, 30]], dtype=float)[:, :, None]  # a later stretch of the same line, and a steeper line
 CONTINUATIONS = np.array([[9, 10, 11], [40, 50, 60]], dtype=float)  # how these two lines go on
+STARTS = np.arange(-10, 31, dtype=float)
+LINE = (STARTS[:, None] + np.arange(3))[:, :, None]  # k, k + 1, k + 2: before, within and beyond what it learns
 LAYERS = (Layer(cell="lstm", units=50, dropout=0.2),) * 3
 EPOCHS = 100
 
@@ -128,7 +130,7 @@ class Result:
     """What one run of the model brought.
 
     loss: of every epoch, with dropout on, in the units that the network sees; predictions: for the three samples, (3, 3);
-    unseen: for `UNSEEN`, (2, 3); both in the units of the data, with dropout off.
+    unseen: for `UNSEEN`, (2, 3); line: for `LINE`, (41, 3); all in the units of the data, with dropout off.
     """
 
     preparation: Preparation
@@ -136,6 +138,7 @@ class Result:
     loss: list[float]
     predictions: list[list[float]]
     unseen: list[list[float]]
+    line: list[list[float]]
     seconds: Seconds
 
     def as_dict(self) -> dict:

@@ -107,9 +107,9 @@ def run(config: Walkthrough | None = None) -> article.Result:
         fitted = time.perf_counter()
     predictions = answer(model, config.preparation, article.INPUTS)
     predicted = time.perf_counter()
-    unseen = answer(model, config.preparation, article.UNSEEN)
+    unseen, line = (answer(model, config.preparation, windows) for windows in (article.UNSEEN, article.LINE))
     seconds = article.Seconds(built - began, fitted - built, predicted - fitted)
-    return article.Result(config.preparation, config.seed, losses, predictions, unseen, seconds)
+    return article.Result(config.preparation, config.seed, losses, predictions, unseen, line, seconds)
 
 
 def answer(model: Model, preparation: Preparation, windows: np.ndarray) -> list[list[float]]:

@@ -116,6 +116,9 @@ def test_as_in_the_article_it_learns_its_samples_and_not_how_the_line_goes_on():
     assert np.abs(np.array(result.predictions) - article.TARGETS).max() < 1.5
     # Whatever comes, it answers within the range it was trained on.
     assert np.array(result.unseen).max() < 8.5
+    assert np.array(result.line).max() < 8.5
+    at = list(article.STARTS).index(article.INPUTS[0, 0, 0])
+    np.testing.assert_allclose(result.line[at : at + 3], result.predictions, atol=1e-5)
 
 
 def test_what_preparation_takes_away_no_longer_has_to_be_learnt():
