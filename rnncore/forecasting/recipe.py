@@ -34,7 +34,7 @@ class State:
 
 
 class Recipe:
-    """One run. `engine` is `rnncore.nn`, or anything with its `train`, `predict`, `Task` and `Course`.
+    """One run. `engine` is `rnncore.nn`, or anything with its `train`, `predict`, `device`, `Task` and `Course`.
 
     Iterate over `epochs()` as long as wanted, then ask for `finish()` and `model()`. A run that is taken up from a `state`
     keeps the configuration it was stored with.

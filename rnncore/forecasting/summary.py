@@ -177,6 +177,8 @@ def _notes(recipe, trained, scoring: Fitted, final: Fitted, together: dict) -> l
     if count > 1:
         code = ("season" if shown.lag else "level") + "_log" * shown.log + "_chosen"
         notes.append(Note(code, 1, {"tried": count, "lag": shown.lag}))
+    if training.device == "cuda" and recipe.engine.device("cuda").type != "cuda":
+        notes.append(Note("gpu_absent"))
     notes.append(Note("refitted" if len(final.weights) > len(scoring.weights) else "not_refitted"))
     if _out_of_time(recipe, trained):
         notes.append(Note("out_of_time", 1, {"budget": training.budget}))

@@ -36,5 +36,5 @@ torch = _import_torch()
 
 
 def device(wanted: str) -> torch.device:
-    """The device `wanted` ("auto", "cpu", "cuda"); a GPU that is not there is silently a processor."""
+    """The device `wanted` ("auto", "cpu", "cuda"); a GPU that is not there becomes the processor, as its type tells."""
     return torch.device("cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu")

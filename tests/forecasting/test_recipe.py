@@ -192,6 +192,13 @@ def test_a_better_baseline_is_named(monthly):
     assert "drift_better" in [note.code for note in result.notes]
 
 
+@pytest.mark.skipif(nn.device("cuda").type == "cuda", reason="this machine has a GPU")
+def test_a_gpu_that_is_not_there_is_told():
+    asked = run(SINE, epochs=1, device="cuda", representation="level", transform="none")
+    assert "gpu_absent" in [note.code for note in asked.notes]
+    assert "gpu_absent" not in [note.code for note in run(SINE, epochs=1, representation="level", transform="none").notes]
+
+
 def test_a_longer_held_out_end_is_scored_from_rolling_origins():
     result = run(SINE, horizon=8, holdout=20)
     held_out = result.held_out[0]
