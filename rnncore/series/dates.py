@@ -509,7 +509,7 @@ def _evenness(known: np.ndarray) -> float:
     """Share of the commonest step, plus the share of its grid that is there, for sorted distinct stamps."""
     kinds, counts = np.unique(np.diff(known), return_counts=True) if len(known) > 1 else (np.ones(1), np.ones(1))
     step = float(kinds[counts.argmax()])
-    return float(counts.max() / counts.sum()) + min(1.0, len(known) / ((known[-1] - known[0]) / step + 1))
+    return float(counts.max() / counts.sum()) + min(1.0, len(known) / ((float(known[-1]) - float(known[0])) / step + 1))
 
 
 def _epoch(parts: _Parts) -> Stamps:

@@ -2,7 +2,8 @@
 
     python tests/benchmarks/reading.py [--data FOLDER] [--rows 1000000]
 
-Prints seconds, and the growth of peak memory (Linux) as a multiple of the size of the file; each is read by a process of its own.
+Prints seconds and the growth of peak memory (Linux) as a multiple of the size of the file.
+Each file is read by a process of its own.
 """
 
 from __future__ import annotations
