@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+import numpy as np
+
 from rnncore.messages import Note, Refusal
 
 _MARKS = (
@@ -16,6 +18,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LINE_END = re.compile(rb"[\r\n]")
 _SAMPLE = 30_000  # bytes of lines beyond ASCII: enough for letter statistics
 _COMMON_SIGNS = "°€£µ§²³½¼¾«»–—’‘“”„…·×±™®©•ºª¥ "
 _COUNTERS = "年月日时時分秒元円度万萬億亿号周週件个個人台値值量点"
@@ -101,10 +104,16 @@ def _utf16_without_mark(data: bytes) -> str | None:
 
 
 def _lines_beyond_ascii(data: bytes) -> bytes:
-    kept, size = [], 0
-    for line in re.finditer(rb"[^\r\n]*[\x80-\xff][^\r\n]*", data):
-        kept.append(line[0])
-        size += len(line[0])
+    """The first lines that hold bytes beyond ASCII, up to the size of a sample."""
+    kept, size, end = [], 0, 0
+    for place in np.flatnonzero(np.frombuffer(data, np.uint8) > 127)[: 4 * _SAMPLE]:
+        if place < end:
+            continue
+        start = max(data.rfind(b"\n", 0, place), data.rfind(b"\r", max(0, place - _SAMPLE), place)) + 1
+        found = _LINE_END.search(data, place)
+        end = found.start() if found else len(data)
+        kept.append(data[start:end][: 2 * _SAMPLE])
+        size += len(kept[-1])
         if size > _SAMPLE:
             break
     return b"\n".join(kept)
