@@ -26,13 +26,17 @@ def _import_torch():
     finally:
         if collecting:
             gc.enable()
-    # Two threads are slower than one for networks of this size.
-    torch.set_num_threads(1)
     return torch
+
+
+def one_thread() -> None:
+    """Two threads are slower than one for networks of this size. Holds for the calling thread, so whoever works calls it."""
+    torch.set_num_threads(1)
 
 
 _keep_freed_memory()
 torch = _import_torch()
+one_thread()
 
 
 def device(wanted: str) -> torch.device:

@@ -13,7 +13,7 @@ from rnncore.config import NetworkConfig, TrainingConfig
 from rnncore.nn.losses import loss
 from rnncore.nn.network import Network
 from rnncore.nn.optimizers import clip, scheduled, update
-from rnncore.nn.runtime import device, torch
+from rnncore.nn.runtime import device, one_thread, torch
 
 Predict = Callable[[np.ndarray], np.ndarray]  # (n, T, F) -> (n, K)
 
@@ -69,6 +69,7 @@ class Training:
     """
 
     def __init__(self, network: NetworkConfig, training: TrainingConfig, task: Task, course: Course, seed: int, weights=None):
+        one_thread()
         self.config, self.task, self.course = training, task, course
         self.device = device(training.device)
         self.network = Network(network, task.inputs, task.outputs, seed).to(self.device)
@@ -226,6 +227,7 @@ def _flatten(network: Network):
 
 def forward(network: Network, inputs: np.ndarray, rows: int = 4096) -> np.ndarray:
     """(n, T, F) -> (n, K) float32, without dropout, a few thousand windows at a time."""
+    one_thread()
     network.eval()
     where = next(network.parameters()).device
     with torch.no_grad():
