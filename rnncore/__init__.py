@@ -5,7 +5,9 @@ The rooms, in the order a file walks through them; each imports only from those 
     messages, config, texts    what is told, what can be set, and how it is said
     series                     bytes -> Table -> Series -> Windows
     results                    what was measured beforehand, with the command that measures it again
-    cells                      shapes and parameter counts of recurrent layers, without torch
+    cells                      recurrent cells in numpy: counts, every value, gradients; no torch
+    neuron                     a spiking neuron, the artificial unit, small circuits
+    gradients                  how far back a loss still says something, measured and predicted
     article, cost              the article's own model in numbers; what a layer costs
     nn                         the engine: model, training, prediction; the only room that imports torch
     forecasting                plan, baselines, scores, intervals, the recipe of a run

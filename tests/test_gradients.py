@@ -201,6 +201,23 @@ def test_jacobian_norms_are_those_of_the_product_that_torch_differentiates(cell)
         assert by_h == pytest.approx(np.log10(np.linalg.norm(J[:4, :4], 2)), abs=1e-10)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_where_no_gradient_reaches_c_its_norm_is_zero_and_not_missing(dtype):
+    """With the forget gate saturated, c grows until tanh(c) is flat."""
+    [result], _ = measure(GradientConfig(cells=("lstm",), forget_bias=20.0, lengths=(700,), hidden=4, dtype=dtype))
+    assert result.reach.c.shape == (700,)
+    assert result.reach.c[0] < 1e-30
+
+
+def test_what_explodes_beyond_a_double_is_told_by_its_logarithm():
+    knobs = {"cells": ("rnn",), "radius": 10.0, "lengths": (1500,), "hidden": 32, "batch": 2, "features": 3}
+    [result], notes = measure(GradientConfig(**knobs))
+    assert [note.code for note in notes] == ["gradient_overflow"]
+    assert notes[0].facts["lag"] == np.flatnonzero(np.isinf(result.reach.h))[0]
+    assert result.reach.log10_h[-1] > 308
+    assert np.isfinite(result.reach.log10_h).all()
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_no_gradient_exceeds_the_norm_of_its_jacobian(cell):
     setting = small(cell, 80, batch=1)

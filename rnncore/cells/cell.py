@@ -54,6 +54,7 @@ class Cell(ABC):
         x (B, F), h and c (B, H) of the step before; clamp: gates set by hand.
         """
 
+    @np.errstate(over="ignore", invalid="ignore")
     def unroll(
         self, x: np.ndarray, h_0: np.ndarray | None = None, c_0: np.ndarray | None = None, clamp: Clamp | None = None
     ) -> Trace:
@@ -71,10 +72,12 @@ class Cell(ABC):
         }
         return Trace(self, x, self._run(x, h_0, c_0, held), h_0, c_0, held)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def backward(self, trace: Trace, dh: np.ndarray, dc: np.ndarray | None = None) -> Gradients:
         """Back-propagation through time, in one pass from the last step to the first.
 
-        dh, dc: what the loss says of the outputs directly, for all steps (T, B, H), or for the last one only (B, H).
+        dh, dc: what the loss says of the outputs directly, for all steps (T, B, H), or for the last one only (B, H). Gradients
+        that explode beyond the cell's dtype are infinite or not a number, as in torch, without a warning.
         Source: Werbos 1990, Backpropagation through time: what it does and how to do it.
         """
         direct_h, direct_c = self._direct(dh, trace), self._direct(dc, trace)

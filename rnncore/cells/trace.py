@@ -95,5 +95,6 @@ class Gradients:
     @property
     def shares(self) -> np.ndarray:
         """The share of each time step in dL/dW_hh (T,): its part of the sum of the steps' norms; all 0 where that sum is 0."""
-        total = self.dW_hh_steps.sum()
-        return self.dW_hh_steps / total if total else np.zeros_like(self.dW_hh_steps)
+        parts = self.dW_hh_steps.astype(np.float64)
+        total = parts.sum()
+        return parts / total if total else parts

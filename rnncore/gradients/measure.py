@@ -113,8 +113,7 @@ def prepare(
         timescale=length,
         dtype=config.dtype,
     )
-    with np.errstate(over="ignore", invalid="ignore"):
-        trace = drawn.unroll(x)
+    trace = drawn.unroll(x)
     if not np.isfinite(trace.h).all():
         raise Refusal("gradient_overflow", cell=cell, dtype=config.dtype, length=length)
     return Setting(drawn, trace, direction(config.batch, config.hidden, config.seed).astype(config.dtype))

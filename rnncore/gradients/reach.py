@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncore.cells import Cell, Gradients, Trace
+from rnncore.cells import Trace
 
 RESCALED_EVERY = 8  # steps; in between no cell changes a gradient by more than doubles can hold
 FORGOTTEN = 1e-3  # of what it was: from there on the lag counts as out of memory
@@ -88,7 +88,7 @@ def reaches(trace: Trace, v: np.ndarray, lengths: Sequence[int] | None = None, r
     lengths = [len(trace)] if lengths is None else list(lengths)
     longest_first = sorted(set(lengths), reverse=True)
     norms = _pull_back(trace, np.asarray(v, trace.h.dtype), longest_first, rescaled)
-    found = {length: _reach(norms[:, :, n], length) for n, length in enumerate(longest_first)}
+    found = {length: _reach(norms[length:0:-1, :, n], norms[0, 2, n], trace) for n, length in enumerate(longest_first)}
     return [found[length] for length in lengths]
 
 
@@ -133,14 +133,13 @@ def _squares(values: np.ndarray) -> np.ndarray:
     return np.einsum("ln,ln->l", rows, rows)
 
 
-def _reach(norms: np.ndarray, length: int) -> Reach:
-    by_lag = norms[length:0:-1]
-    has_cell_state = np.isfinite(by_lag[:, 1]).any()
-    return Reach(by_lag[:, 0], by_lag[:, 1] if has_cell_state else None, by_lag[:, 2], float(norms[0, 2]))
+def _reach(by_lag: np.ndarray, start: float, trace: Trace) -> Reach:
+    log10_c = by_lag[:, 1] if trace.cell.has_cell_state else None
+    return Reach(by_lag[:, 0], log10_c, by_lag[:, 2], float(start))
 
 
 def weight_gradient(trace: Trace, v: np.ndarray) -> tuple[float, np.ndarray]:
     """||dL/dW_hh|| for L = v . h_T, and the share of each time step in it by lag (T,): see `Gradients.shares`."""
-    cell: Cell = trace.cell
-    found: Gradients = cell.backward(trace, v)
-    return float(np.linalg.norm(found.weights["W_hh"])), found.shares[::-1]
+    found = trace.cell.backward(trace, v)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(np.linalg.norm(found.weights["W_hh"].astype(np.float64))), found.shares[::-1]

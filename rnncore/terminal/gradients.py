@@ -44,8 +44,7 @@ def dump(config: GradientConfig, series: Sequence[Series] = ()) -> bytes:
     """An .npz file of one cell at one length: the weights by name, x (T, B, F), h (T, B, H), the direction v (B, H) of the loss
     L = v . h_T, and dh (T, B, H) = dL/dh_t; of an LSTM c and dc too, dc with the way through h_t included."""
     setting = prepare(config, config.cells[0], config.lengths[0], series)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        found = setting.cell.backward(setting.trace, setting.v)
+    found = setting.cell.backward(setting.trace, setting.v)
     arrays = {**setting.cell.weights, "x": setting.x, "h": setting.trace.h, "v": setting.v, "dh": found.dh}
     if found.dc is not None:
         arrays |= {"c": setting.trace.c, "dc": found.dc}
