@@ -33,9 +33,9 @@ def dial(sums: np.ndarray, opening: np.ndarray, at: tuple[float, float], left: n
         {**decay, "xaxis": "x2", "yaxis": "y2", "hovertemplate": f"{label('steps')} %{{x}}: %{{y:.3~p}}<extra></extra>"},
     ]
     drawn = layout(300, x=label("sum"), y=label("gate"), legend=False, hovermode="closest")
-    drawn["xaxis"] |= {"domain": [0, 0.4]}
+    drawn["xaxis"] |= {"domain": [0, 0.38]}
     drawn["yaxis"] |= {"range": [-0.03, 1.05]}
-    drawn["xaxis2"] = {**AXIS, "domain": [0.56, 1], "anchor": "y2", "title": {"text": label("steps")}}
+    drawn["xaxis2"] = {**AXIS, "domain": [0.62, 1], "nticks": 4, "anchor": "y2", "title": {"text": label("steps")}}
     drawn["yaxis2"] = {**AXIS, "anchor": "x2", "range": [0, 1.05], "tickformat": ".0%", "title": {"text": label("left")}}
     return go.Figure(traces, drawn)
 
@@ -95,7 +95,7 @@ def held(free: Mapping[str, np.ndarray], by_hand: Mapping[str, np.ndarray], labe
     `label`: a name for each letter, `step`, `free`, `by_hand`.
     """
     names, traces = list(free), []
-    drawn = layout(130 * len(names) + 70, hovermode="closest")
+    drawn = layout(100 * len(names) + 70, hovermode="closest")
     for row, name in enumerate(names, 1):
         axis = "" if row == 1 else str(row)
         domain = [1 - row / len(names) + 0.05, 1 - (row - 1) / len(names) - 0.03]
@@ -114,7 +114,7 @@ def _course(values: np.ndarray, name: str, kind: str, axis: str, label: Label) -
         "y": values,
         "yaxis": f"y{axis}",
         "mode": "lines",
-        "line": {**line, "width": 1.6 if free else 2.6, "shape": "hv" if name == "x" else "linear"},
+        "line": {**line, "width": 1.6 if free else 2.6, "shape": "linear" if name in "ch" else "hvh"},
         "name": label(kind),
         "legendgroup": kind,
         "showlegend": name == "c",
@@ -143,7 +143,8 @@ def gradient_back(lines: Mapping[str, np.ndarray], label: Label) -> go.Figure:
 
 
 def states_of_cells(states: Mapping[str, np.ndarray], label: Label) -> go.Figure:
-    """The hidden states of several cells, one strip each: name of the cell -> (T, H). `label`: `step`, `unit`."""
+    """The hidden states of several cells, one strip each, on one scale: name of the cell -> (T, H). `label`: `step`, `unit`."""
+    peak = max(float(np.abs(values).max()) for values in states.values()) or 1.0
     drawn = layout(90 * len(states) + 50, legend=False, hovermode="closest", annotations=[])
     drawn["margin"]["l"] = 64
     traces = []
@@ -153,6 +154,7 @@ def states_of_cells(states: Mapping[str, np.ndarray], label: Label) -> go.Figure
         drawn[f"yaxis{axis}"] = {**_units(list(range(1, values.shape[1] + 1)), [foot, top]), "tickvals": []}
         title = {"text": f"<b>{name.upper()}</b>", "x": -0.01, "xanchor": "right", "y": (top + foot) / 2}
         drawn["annotations"].append({**title, "xref": "paper", "yref": "paper", "showarrow": False})
-        traces.append(_strip("h", values, list(range(1, values.shape[1] + 1)), axis, label))
+        strip = _strip("h", values, list(range(1, values.shape[1] + 1)), axis, label)
+        traces.append({**strip, "zmin": -peak, "zmax": peak})
     drawn["xaxis"] |= {"anchor": f"y{len(states)}", "title": {"text": label("step")}, "showgrid": False}
     return go.Figure(traces, drawn)

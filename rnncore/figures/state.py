@@ -61,7 +61,7 @@ def two_pasts(inputs: np.ndarray, distances: Mapping[str, np.ndarray], label: La
     drawn = layout(400, x=label("step"), hovermode="closest")
     drawn["yaxis"] |= {"domain": [0.7, 1], "title": {"text": label("input")}, "nticks": 4}
     drawn["yaxis2"] = {**_LOGARITHMIC, "domain": [0, 0.58], "title": {"text": label("apart")}}
-    drawn["xaxis"] |= {"anchor": "y2"}
+    drawn["xaxis"] |= {"anchor": "y2", "range": [0.5, len(inputs) + 0.5]}
     return go.Figure(traces, drawn)
 
 

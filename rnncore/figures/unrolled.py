@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from rnncore.figures.colours import QUANTITIES
-from rnncore.figures.wiring import letter, picture, tag, wire, words
+from rnncore.figures.wiring import letter, picture, tag, wire, words, written
 
 Label = Callable[[str], str]
 _X, _H, _Y = 250, 150, 52  # the heights of input, state and output
@@ -24,11 +24,12 @@ _STYLE = """
 def loop_and_chain(x: np.ndarray, h: np.ndarray, y: np.ndarray, label: Label) -> str:
     """The loop at the left; at the right one copy of the cell for each of a few steps, with its values as numbers and bars.
 
-    x, y: (T,); h: (T, H). `label`: `folded`, `unrolled`.
+    x, y: (T,) as numbers; h: (T, H) as bars, relative to the largest. `label`: `folded`, `unrolled`.
     """
     steps, first = len(x), 392
     gap = (966 - 74 - first) / max(steps - 1, 1)
-    chain = [_copy(first + t * gap, gap, t + 1, x[t], h[t], y[t]) for t in range(steps)]
+    bars = h / max(0.2, float(np.abs(h).max()))
+    chain = [_copy(first + t * gap, gap, t + 1, x[t], bars[t], y[t]) for t in range(steps)]
     return picture(
         966,
         306,
@@ -67,7 +68,7 @@ def _start(x: float, end: float) -> str:
     return _arrow(x + 15, _H, end, _H, "state") + ring + words(x, _H + 5, "0", "small middle") + letter(x, _H - 24, "h", "0")
 
 
-def _copy(x: float, gap: float, t: int, x_t: float, h_t: np.ndarray, y_t: float) -> str:
+def _copy(x: float, gap: float, t: int, x_t: float, bars: np.ndarray, y_t: float) -> str:
     """The cell at step t with its input below, its output above, and the wire to the next copy."""
     onward = _arrow(x + 36, _H, x + max(gap - 37, 60), _H, "state")
     return tag(
@@ -76,11 +77,11 @@ def _copy(x: float, gap: float, t: int, x_t: float, h_t: np.ndarray, y_t: float)
         _arrow(x, _H - 28, x, _Y + 21, "output"),
         onward,
         _box(x, "state"),
-        _state_bars(x, h_t),
+        _state_bars(x, bars),
         _disc(x, _X, "input"),
         _disc(x, _Y, "output"),
-        words(x, _X + 4.5, _number(x_t), "small middle"),
-        words(x, _Y + 4.5, _number(y_t), "small middle"),
+        words(x, _X + 4.5, written(x_t), "small middle"),
+        words(x, _Y + 4.5, written(y_t), "small middle"),
         words(x, _X + 44, f"t = {t}", "small middle"),
         class_="copy",
         data_t=t,
@@ -88,8 +89,8 @@ def _copy(x: float, gap: float, t: int, x_t: float, h_t: np.ndarray, y_t: float)
 
 
 def _state_bars(x: float, h: np.ndarray) -> str:
-    """One bar a unit, from the middle line of the box."""
-    scale, offsets = 22 / max(1.0, float(np.abs(h).max())), 18 * (np.arange(len(h)) - (len(h) - 1) / 2)
+    """One bar a unit, from the middle line of the box; 1 is the full height."""
+    scale, offsets = 22, 18 * (np.arange(len(h)) - (len(h) - 1) / 2)
     path = "".join(f"M{x + offset:.1f} {_H}v{-value * scale:.1f}" for offset, value in zip(offsets, h, strict=True))
     line = tag("path", d=f"M{x - 30} {_H}H{x + 30}", stroke="currentColor", stroke_opacity=0.25)
     return line + tag("path", d=path, stroke=QUANTITIES["state"], stroke_width=11)
@@ -113,10 +114,6 @@ def _head(x: float, y: float, across: float, down: float) -> str:
     """The tip of an arrow that ends at (x, y)."""
     back, side = (x - 10 * across, y - 10 * down), (4.5 * down, 4.5 * across)
     return f"M{x} {y}L{back[0] + side[0]} {back[1] + side[1]}L{back[0] - side[0]} {back[1] - side[1]}Z"
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 _SHEET = """

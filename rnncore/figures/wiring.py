@@ -24,14 +24,19 @@ STYLE = """
 .column { fill: currentColor; fill-opacity: 0; cursor: pointer; }
 .column:hover { fill-opacity: 0.06; }
 .column.now { fill-opacity: 0.13; }
-text { fill: currentColor; font-size: 14px; }
-.small { font-size: 12.5px; }
-.letter { font: italic 600 16px "KaTeX_Main", "Latin Modern Roman", Georgia, serif; }
+text { fill: currentColor; font-size: 15.5px; }
+.small { font-size: 14px; }
+.letter { font: italic 600 18px "KaTeX_Main", "Latin Modern Roman", Georgia, serif; }
 .quiet { fill-opacity: 0.72; }
 .middle { text-anchor: middle; }
 .end { text-anchor: end; }
 @media (prefers-reduced-motion: reduce) { .live, .fill { transition: none; } }
 """
+
+
+def written(value: float) -> str:
+    """A number as every drawing shows it."""
+    return f"{value:.2f}".replace("-0.00", "0.00").replace("-", "−")
 
 
 def tag(name: str, *content: str, **attributes) -> str:
@@ -60,10 +65,10 @@ def wire(path: str, quantity: str, *, level: str = "", width: float = 2.5, **att
     return tag("path", d=path, stroke=QUANTITIES[quantity], stroke_width=width, **live, **attributes)
 
 
-def bead(x: float, y: float, name: str, quantity: str, *, width: float = 54) -> str:
+def bead(x: float, y: float, name: str, quantity: str, *, width: float = 58) -> str:
     """A value that sits on its wire."""
-    body = tag("rect", x=x - width / 2, y=y - 11, width=width, height=22, rx=11, class_="bead", stroke=QUANTITIES[quantity])
-    return body + tag("text", x=x, y=y + 4.5, class_="small middle", data_text=name)
+    body = tag("rect", x=x - width / 2, y=y - 12, width=width, height=24, rx=12, class_="bead", stroke=QUANTITIES[quantity])
+    return body + tag("text", x=x, y=y + 5, class_="small middle", data_text=name)
 
 
 def operator(x: float, y: float, sign: str) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 CHAPTERS: dict[str, str] = {
     "brain": ":material/neurology:",
     "network": ":material/hub:",
+    "recurrence": ":material/loop:",
+    "gates": ":material/valve:",
 }
 
 _PAGES = Path(__file__).parents[2] / "pages/learn"

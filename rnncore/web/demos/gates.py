@@ -11,7 +11,7 @@ import streamlit as st
 from rnncore.cells import Cell, Trace, initialise, parameter_count, sigmoid
 from rnncore.config import Layer
 from rnncore.figures import diagrams, gates, state
-from rnncore.figures.wiring import timeline
+from rnncore.figures.wiring import timeline, written
 from rnncore.gradients import direction, own_path, reaches, sequences
 from rnncore.web.chapter import Question, coloured
 from rnncore.web.controls import choice, figure, slider
@@ -22,12 +22,20 @@ from rnncore.web.shared import shared
 from rnncore.worked import apart, clip_factor, gradient_norm, half_life, still_apart, three_jobs, twins, wires
 
 STEPS, LONG, BACK = 24, 60, 100
-UNITS, WIDE, BOUND = 3, 16, 1.0
+UNITS, WIDE, BOUND = 3, 32, 1.0
 CELLS = ("rnn", "gru", "lstm")
 
 
 def words(name: str, **facts) -> str:
     return say_plain(f"demo.gates.{name}", **facts)
+
+
+def power(value: float) -> str:
+    """Three digits, very large and very small numbers with a power of ten: 2.12 · 10⁴."""
+    if value == 0 or 1e-3 <= value < 1e4:
+        return f"{value:.3g}"
+    digits, exponent = f"{value:.2e}".split("e")
+    return f"{digits} · 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
 
 
 def _told(name: str) -> str:
@@ -44,7 +52,7 @@ def gate() -> None:
     sums = np.linspace(-6, 8, 141)
     left = opening ** np.arange(101)
     figure(gates.dial(sums, sigmoid(sums), (total, opening), left, words), "gates.gate", _told("gate"))
-    st.markdown(say("demo.gates.half", f=opening, half=half_life(opening), left=100 * left[-1]))
+    st.markdown(say("demo.gates.half", f=opening, half=half_life(opening), gone=half_life(opening) * np.log2(1000)))
 
 
 def lstm() -> None:
@@ -74,7 +82,7 @@ def _diagram(cell: str, draw: Callable[..., str], rows: tuple[str, ...]) -> None
 
 
 def _sentence(cell: str, values: dict[str, np.ndarray], t: int) -> str:
-    return words(f"told_{cell}", t=t + 1, **{name: float(value[t]) for name, value in values.items()})
+    return words(f"told_{cell}", t=t + 1, **{name: written(value[t]) for name, value in values.items()})
 
 
 def _run(cell: str) -> Trace:
@@ -94,7 +102,7 @@ def over_time() -> None:
 
 
 def by_hand() -> None:
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([5, 3], gap="small")
     with left:
         name = choice("gates.hand", ("f", "i", "o"))
     with right:
@@ -160,14 +168,15 @@ def limits() -> None:
     norm = gradient_norm(trace, v)
     scale = clip_factor(norm, BOUND)
     key = "clipped" if scale < 1 else "unclipped"
-    st.markdown(say(f"demo.gates.{key}", norm=norm, bound=BOUND, scale=scale))
+    st.markdown(say(f"demo.gates.{key}", norm=power(norm), bound=BOUND, scale=power(scale)))
 
 
 def _way_back() -> tuple[Trace, np.ndarray]:
     """An LSTM with enlarged recurrent weights over noise, and the direction of a loss at its last step."""
-    cell = initialise("lstm", 1, WIDE, seed=1, forget_bias=_held("limit_bias", 1.0))
+    cell = initialise("lstm", 1, WIDE, seed=3, forget_bias=_held("limit_bias", 1.0))
     cell = replace(cell, W_hh=_held("factor", 1.0) * cell.W_hh)
-    return cell.unroll(sequences("noise", BACK, 1, 1, seed=1)), direction(1, WIDE, seed=1)
+    v = direction(1, WIDE, seed=1)
+    return cell.unroll(sequences("noise", BACK, 1, 1, seed=1)), v / np.linalg.norm(v)
 
 
 def _first_to_forget() -> tuple[str, dict]:
@@ -190,7 +199,7 @@ def _gradient_back() -> tuple[str, dict]:
     found = reaches(trace, v)[0]
     grown = float(found.log10_state[-1] - found.log10_state[0])
     option = "fades" if grown < -3 else "grows" if grown > 1 else "holds"
-    facts = {"ratio": 10.0**grown, "factor": _held("factor", 1.0), "bias": _held("limit_bias", 1.0), "steps": BACK - 1}
+    facts = {"ratio": power(10.0**grown), "factor": _held("factor", 1.0), "bias": _held("limit_bias", 1.0), "steps": BACK - 1}
     return option, facts
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from rnncore.cells import parameter_count
 from rnncore.config import Layer
 from rnncore.figures import state, unrolled
+from rnncore.figures.wiring import written
 from rnncore.gradients import spectral_radius
 from rnncore.web import address
 from rnncore.web.chapter import Question
@@ -34,8 +35,8 @@ def _told(name: str) -> str:
 
 def loop() -> None:
     x = held("recurrence.sequence", COPIES)
-    trace, y = _stepped().run(x)
-    facts = [words("told_loop", t=t, x=x[t - 1], y=y[t - 1], next=t + 1) for t in range(1, len(x) + 1)]
+    trace, y = _network().run(x)
+    facts = [words("told_loop", t=t, x=written(x[t - 1]), y=written(y[t - 1]), next=t + 1) for t in range(1, len(x) + 1)]
     drawing = unrolled.loop_and_chain(x, trace.h[:, 0], y, words)
     player("recurrence.loop", drawing, {}, facts, _told("loop"), start=2)
 
@@ -54,11 +55,11 @@ def step() -> None:
     trace, y = running.run(x)
     drawing = unrolled.sheet(UNITS, function, words)
     player("recurrence.t", drawing, _values(running, trace, y), _moves(x, trace, y), _told("step"), moves=4, start=4)
-    shared("recurrence.shared", (x.tolist(), function, factor, network.numbers))
+    shared("recurrence.shared", (x.tolist(), network.numbers))
 
 
 def _stepped() -> Elman:
-    """The network of the demo of one step, wherever it is asked for."""
+    """The network as the demo of one step runs it."""
     return _network().with_loop(_held("step_factor", 1.0), _held("f", "tanh"))
 
 
@@ -132,8 +133,9 @@ def _moves(x: np.ndarray, trace, y: np.ndarray) -> list[str]:
     """What is seen at each of the four moves of each step."""
     said = []
     for t in range(len(x)):
-        h = ", ".join(f"{value:.2f}" for value in trace.h[t, 0])
-        said += [words(f"told_{move}", t=t + 1, x=x[t], h=h, y=y[t], next=t + 2) for move in (1, 2, 3, 4)]
+        h = ", ".join(map(written, trace.h[t, 0]))
+        facts = {"t": t + 1, "x": written(x[t]), "h": h, "y": written(y[t]), "next": t + 2}
+        said += [words(f"told_{move}", **facts) for move in (1, 2, 3, 4)]
     return said
 
 
