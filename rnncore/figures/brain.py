@@ -144,6 +144,37 @@ def _names_of_synapse(label: Label) -> Iterator[str]:
         yield words((left + right) / 2, 330, label(key), size=14)
 
 
+def unit(label: Label) -> str:
+    """An artificial unit in the colours of the neuron: what each part of it was taken from stands below."""
+    inputs = [(58, y, n) for n, y in enumerate((44, 104, 164), 1)]
+    parts = []
+    for x, y, n in inputs:
+        parts.append(path(f"M{x + 20},{y} L{194},{104 + (y - 104) * 0.24:.0f}", stroke=IN, width=2 + 1.5 * (n != 2)))
+        parts.append(circle(x, y, 20, fill=HALO) + circle(x, y, 20, fill=faded(IN, 0.2), stroke=IN, width=2))
+        parts.append(words(x, y, f"x{'₁₂₃'[n - 1]}", size=15, bare=True))
+        parts.append(words(x + 68, y + (104 - y) * 0.38, f"w{'₁₂₃'[n - 1]}", size=15, fill=IN, font_weight=600))
+    parts += [
+        path("M222,36 L222,72 M216,65 L222,73 L228,65", width=1.8),
+        words(222, 24, "b", size=15, font_weight=600),
+        circle(222, 104, 30, fill=HALO) + circle(222, 104, 30, fill=faded(BODY, 0.25), stroke=BODY, width=2.5),
+        words(222, 104, "Σ", size=22, bare=True),
+        path("M252,104 L284,104 M277,98 L284,104 L277,110", stroke=BODY, width=2.5),
+        box(286, 76, 62, 56, fill=HALO) + box(286, 76, 62, 56, fill=faded(BODY, 0.25), stroke=BODY, stroke_width=2.5),
+        path("M296,120 C316,120 316,88 338,88", stroke=BODY, width=2.5),
+        words(317, 64, "f", size=15, font_style="italic", font_weight=600),
+        path("M348,104 L404,104 M397,98 L404,104 L397,110", stroke=OUT, width=3.5),
+        words(418, 104, "y", size=16, fill=OUT, font_weight=700),
+    ]
+    for key, left, right, colour in (
+        ("from_synapses", 36, 186, IN),
+        ("from_body", 196, 350, BODY),
+        ("from_axon", 358, 436, OUT),
+    ):
+        parts.append(path(f"M{left},196 L{left},202 L{right},202 L{right},196", stroke=colour, width=1.4))
+        parts.append(words((left + right) / 2, 220, label(key), size=13, fill=colour, font_weight=600))
+    return canvas(450, 234, parts)
+
+
 NAMED = ("cortex", "hypothalamus", "spinal_cord")  # the three that the article names
 
 

@@ -17,7 +17,7 @@ from rnncore.figures.strokes import HALO, box, canvas, circle, number, path, wor
 _INPUT, _STATE, _OUTPUT, _GRADIENT, _TARGET = (QUANTITIES[name] for name in ("input", "state", "output", "gradient", "target"))
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _SYMBOLS = {"tanh": r"\tanh", "relu": r"\text{ReLU}", "sigmoid": r"\sigma"}
-_COLUMNS, _HEIGHT = (70, 430, 760), 430
+_COLUMNS, _HEIGHT = (70, 430, 760), 436
 
 
 def layers(widths: Sequence[int], label: Label) -> str:
@@ -60,49 +60,63 @@ def forward_pass(network: Dense, seen: Pass, chosen: str, label: Label) -> str:
 
 
 def step_taken(before: Dense, slope: Dense, rate: float, seen: Pass, target: float, label: Label) -> str:
-    """The same network with what a step of gradient descent adds to every weight and bias."""
-    moved = Dense(*(-rate * part for part in slope))
-    parts = [*_lines(before, "", moved), *_inputs(seen.x)]
+    """The same network with every weight and bias before and after its step; a thick line moves far, a broken one down."""
+    after = before.moved(slope, -rate)
+    parts = [*_lines(before, "", after), *_inputs(seen.x)]
     for unit, (x, y) in enumerate(_places(len(seen.h))):
-        rows = [f"f(z) = {number(seen.h[unit])}", f"b: {_signed(moved.b_h[unit])}"]
+        rows = [f"f(z) = {number(seen.h[unit])}", f"b: {_way(before.b_h[unit], after.b_h[unit], 2)}"]
         parts += _unit(x, y, f"h{_SUBSCRIPTS[unit + 1]}", rows, _STATE, False, last=_GRADIENT)
-    rows = [f"y = {number(seen.y[0])}", f"y* = {number(target)}", f"b: {_signed(moved.b_y[0])}"]
+    rows = [f"y = {number(seen.y[0])}", f"y* = {number(target)}", f"b: {_way(before.b_y[0], after.b_y[0], 2)}"]
     parts += _unit(_COLUMNS[2], _HEIGHT / 2, "y", rows, _OUTPUT, False, last=_GRADIENT)
-    parts.append(words(_COLUMNS[2], 16, label("added"), size=14, fill=_GRADIENT, font_weight=600))
+    parts.append(words(_COLUMNS[2], 16, label("moved"), size=14, fill=_GRADIENT, font_weight=600))
     return canvas(840, _HEIGHT, parts)
 
 
+def _way(before: float, after: float, digits: int = 3) -> str:
+    return f"{number(before, digits)} → {number(after, digits)}"
+
+
 def _places(units: int) -> list[tuple[float, float]]:
-    return [(_COLUMNS[1], 80 + (_HEIGHT - 140) * unit / (units - 1)) for unit in range(units)]
+    return [(_COLUMNS[1], 86 + (_HEIGHT - 144) * unit / (units - 1)) for unit in range(units)]
 
 
 def _sources(inputs: int) -> list[tuple[float, float]]:
     return [(_COLUMNS[0], 140 + 160 * unit / (inputs - 1)) for unit in range(inputs)]
 
 
-def _lines(network: Dense, chosen: str, moved: Dense | None = None) -> Iterator[str]:
-    """Every connection with its weight, or with what is added to it; a thick line is a large number, a broken one negative."""
-    shown = moved or network
-    scale = max(max(float(abs(part).max()) for part in (shown.W_xh, shown.W_hy)), 1e-9)
-    for unit, end in enumerate(_places(len(network.b_h))):
+def _lines(network: Dense, chosen: str, after: Dense | None = None) -> Iterator[str]:
+    """Every connection with its weight, or with its way to that of the network `after`; thick is large, broken negative."""
+    size = network if after is None else after.moved(network, -1)
+    scale = max(float(abs(size.W_xh).max()), float(abs(size.W_hy).max()), 1e-9)
+    for unit, (x, y) in enumerate(_places(len(network.b_h))):
         for source, start in enumerate(_sources(network.W_xh.shape[1])):
+            text = _weight(network.W_xh[unit, source], None if after is None else after.W_xh[unit, source])
             bright = chosen in ("", f"h{unit + 1}")
-            yield _line(start, (end[0] - 66, end[1]), shown.W_xh[unit, source], scale, 0.74, bright, moved is not None)
-        end_y = (_COLUMNS[2] - 58, _HEIGHT / 2)
-        yield _line((end[0] + 66, end[1]), end_y, shown.W_hy[0, unit], scale, 0.36, chosen in ("", "y"), moved is not None)
+            yield _line(start, (x - 66, y), 0.7, size.W_xh[unit, source] / scale, text, bright, after is not None)
+        text = _weight(network.W_hy[0, unit], None if after is None else after.W_hy[0, unit])
+        end = _COLUMNS[2] - 66, _HEIGHT / 2
+        yield _line((x + 66, y), end, 0.4, size.W_hy[0, unit] / scale, text, chosen in ("", "y"), after is not None)
+
+
+def _weight(before: float, after: float | None) -> str:
+    return number(before) if after is None else _way(before, after)
 
 
 def _line(
-    start: tuple[float, float], end: tuple[float, float], value: float, scale: float, at: float, bright: bool, added: bool
+    start: tuple[float, float], end: tuple[float, float], at: float, share: float, text: str, bright: bool, moving: bool
 ) -> str:
-    colour = _GRADIENT if added else "currentColor"
-    dash = {"stroke_dasharray": "6 5"} if value < 0 else {}
+    colour = _GRADIENT if moving else "currentColor"
+    dash = {"stroke_dasharray": "6 5"} if share < 0 else {}
     (x1, y1), (x2, y2) = start, end
-    strength = {"width": 1 + 4 * abs(value) / scale, "opacity": 0.75 if bright else 0.18}
-    drawn = path(f"M{x1:.1f},{y1:.1f} L{x2:.1f},{y2:.1f}", stroke=colour, **strength, **dash)
-    text = _signed(value) if added else number(value)
-    place = x1 + at * (x2 - x1), y1 + at * (y2 - y1)
-    return drawn + words(*place, text, size=14, fill=colour, font_weight=600 if bright else 400, opacity=1 if bright else 0.45)
+    look = {"width": 1 + 4 * abs(share), "opacity": 0.75 if bright else 0.18}
+    drawn = path(f"M{x1:.1f},{y1:.1f} L{x2:.1f},{y2:.1f}", stroke=colour, **look, **dash)
+    x, y, half = x1 + at * (x2 - x1), y1 + at * (y2 - y1), 5 + 3.9 * len(text)
+    ground = box(x - half, y - 9, 2 * half, 18, fill=HALO, radius=4)
+    return (
+        drawn
+        + ground
+        + words(x, y, text, size=14, fill=colour, font_weight=600 if bright else 400, opacity=1 if bright else 0.6)
+    )
 
 
 def _inputs(x: np.ndarray) -> Iterator[str]:
@@ -126,11 +140,6 @@ def _unit(x: float, y: float, name: str, rows: list[str], colour: str, bold: boo
         yield words(x, top + 38 + 20 * row, text, size=14, bare=True, **look)
 
 
-def _signed(value: float) -> str:
-    shown = number(value, 3)
-    return shown if shown.startswith("−") else f"+{shown}"
-
-
 def sum_in_numbers(network: Dense, seen: Pass, chosen: str, activation: str) -> str:
     """The sum of the unit `chosen` (h1, h2, ... or y) with its numbers, as a formula for KaTeX."""
     if chosen == "y":
@@ -139,7 +148,8 @@ def sum_in_numbers(network: Dense, seen: Pass, chosen: str, activation: str) -> 
     unit = int(chosen[1:]) - 1
     terms, z, h = _terms(network.W_xh[unit], seen.x, _INPUT), seen.z[unit], seen.h[unit]
     name = rf"\textcolor{{{_STATE}}}{{h_{unit + 1}}}"
-    return rf"z = {terms} {network.b_h[unit]:+.2f} = {z:.3f}, \qquad {name} = {_SYMBOLS[activation]}({z:.3f}) = {h:.3f}"
+    sums = rf"z &= {terms} {network.b_h[unit]:+.2f} = {z:.3f}"
+    return rf"\begin{{aligned}} {sums} \\ {name} &= {_SYMBOLS[activation]}({z:.3f}) = {h:.3f} \end{{aligned}}"
 
 
 def _terms(weights: np.ndarray, values: np.ndarray, colour: str) -> str:

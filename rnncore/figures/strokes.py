@@ -74,5 +74,13 @@ def number(value: float, digits: int = 2) -> str:
     return shown.replace("-", "−") if float(shown) else f"{0:.{digits}f}"
 
 
+def power(value: float) -> str:
+    """A small number as people write it: 0.034, 8.6 × 10⁻⁸."""
+    if value == 0 or abs(value) >= 0.001:
+        return f"{value:.3g}".replace("-", "−")
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa.replace('-', '−')} × 10{str(int(exponent)).translate(str.maketrans('-0123456789', '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'))}"
+
+
 def _attributes(more: dict) -> str:
     return "".join(f' {name.replace("_", "-")}="{value}"' for name, value in more.items())

@@ -9,6 +9,7 @@ from rnncore import neuron
 from rnncore.cells import ACTIVATIONS
 from rnncore.config import Neuron
 from rnncore.figures import brain, circuits, spikes
+from rnncore.figures.strokes import number
 from rnncore.web.chapter import Question
 from rnncore.web.controls import choice, figure, slider
 from rnncore.web.drawing import drawing
@@ -53,12 +54,13 @@ def spiking() -> None:
     drawn = spikes.voltage_and_rate(seen, cell, currents, neuron.rate(cell, currents), current, rate, _label)
     weakest = neuron.rheobase(cell)
     figure(drawn, "brain.spiking", _alt("spiking", current=current, rate=rate, spikes=len(seen.spikes)))
-    settled = cell.rest + cell.resistance * current
+    settled = number(cell.rest + cell.resistance * current, 1)
     st.caption(say("demo.brain.fires" if rate else "demo.brain.silent", rate=rate, settled=settled, weakest=weakest))
 
 
 def same_input() -> None:
     """One weighted sum, as a current into a neuron and as a number into a unit."""
+    drawing(brain.unit(_label), "brain.unit", _alt("unit"))
     x = sequence("brain.example", 20, "sine")
     left, right = st.columns(2)
     with left:

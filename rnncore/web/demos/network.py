@@ -9,7 +9,7 @@ from rnncore import dense
 from rnncore.cells import ACTIVATIONS
 from rnncore.dense import Dense
 from rnncore.figures import dense as drawn
-from rnncore.figures.strokes import number
+from rnncore.figures.strokes import number, power
 from rnncore.web.chapter import Question
 from rnncore.web.controls import choice, figure, slider
 from rnncore.web.drawing import drawing
@@ -115,7 +115,7 @@ def activations() -> None:
         drawn.activation_curve(z, curve(z), slope(curve(z)), here, _label), "network.activations", _alt("activations", **facts)
     )
     layers = 10
-    st.caption(say("demo.network.passed", slope=here[2], layers=layers, left=here[2] ** layers))
+    st.caption(say("demo.network.passed", slope=here[2], layers=layers, left=power(here[2] ** layers)))
 
 
 def step() -> None:
