@@ -65,15 +65,16 @@ class MinGRU(nn.Module):
 
     def __init__(self, inputs: int, units: int, way: Way = "sequential"):
         super().__init__()
-        self.gates = nn.Linear(inputs, 2 * units)
+        self.gate, self.candidate = nn.Linear(inputs, units), nn.Linear(inputs, units)
         self.way = way
 
     def forward(self, x):
-        gate, candidate = self.gates(x.transpose(0, 1)).chunk(2, dim=-1)  # (T, B, H) each
+        x = x.transpose(0, 1).contiguous()
+        gate, candidate = self.gate(x), self.candidate(x)  # (T, B, H) each
         if self.way == "logarithms":
             log_z, log_keep = -nn.functional.softplus(-gate), -nn.functional.softplus(gate)
             log_n = torch.where(candidate >= 0, (candidate.relu() + 0.5).log(), -nn.functional.softplus(-candidate))
             return logarithms(log_keep, log_z + log_n).transpose(0, 1)
-        z, n = torch.sigmoid(gate), torch.relu(candidate) + torch.sigmoid(candidate.clamp(max=0))
+        z, n = torch.sigmoid(gate), torch.relu(candidate) + torch.sigmoid(-torch.relu(-candidate))
         solve = {"sequential": sequential, "doubling": doubling}[self.way]
         return Scan.apply(1 - z, z * n, solve).transpose(0, 1)

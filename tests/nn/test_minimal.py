@@ -11,9 +11,9 @@ STEPS = [1, 2, 7, 64]
 
 def unrolled(cell, x):
     """The equations of the paper, one step after another, left to autograd."""
-    h, states = torch.zeros(len(x), cell.gates.out_features // 2, dtype=x.dtype), []
+    h, states = torch.zeros(len(x), cell.gate.out_features, dtype=x.dtype), []
     for t in range(x.shape[1]):
-        gate, candidate = cell.gates(x[:, t]).chunk(2, dim=1)
+        gate, candidate = cell.gate(x[:, t]), cell.candidate(x[:, t])
         z = torch.sigmoid(gate)
         n = torch.where(candidate >= 0, candidate + 0.5, torch.sigmoid(candidate))
         h = (1 - z) * h + z * n
@@ -52,7 +52,8 @@ def test_a_scan_of_ones_counts_and_its_gradient_counts_backwards(solve):
 def test_logarithms_survive_gates_that_are_shut_and_long_sequences():
     cell = MinGRU(1, 2, "logarithms")
     with torch.no_grad():
-        cell.gates.bias.copy_(torch.tensor([60.0, -60.0, 1.0, -60.0]))
+        cell.gate.bias.copy_(torch.tensor([60.0, -60.0]))
+        cell.candidate.bias.copy_(torch.tensor([1.0, -60.0]))
     x = torch.randn(1, 2000, 1)
     states = cell(x)
     states.sum().backward()
