@@ -50,20 +50,28 @@ def pack(series: Sequence[Series]) -> bytes:
     columns: dict[str, list] = {"series": [], "time": [], "value": [], "observed": []}
     for number, one in enumerate(series):
         columns["series"].append(np.full(len(one), number, dtype=np.int32))
-        stamps = np.zeros(len(one), dtype="datetime64[ns]") if one.stamps is None else one.stamps.tz_localize(None)
-        columns["time"].append(np.asarray(stamps, dtype="datetime64[ns]"))
+        columns["time"].append(_instants(one))
         columns["value"].append(one.values)
         columns["observed"].append(one.observed)
-    about = [
-        {"name": s.name, "frequency": s.frequency, "zone": None if s.stamps is None or s.stamps.tz is None else str(s.stamps.tz)}
-        for s in series
-    ]
+    about = [{"name": one.name, "frequency": one.frequency, "zone": _zone(one)} for one in series]
     table = pa.table({name: np.concatenate(parts) for name, parts in columns.items()})
     table = table.replace_schema_metadata({"series": json.dumps(about)})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes()
+
+
+def _instants(series: Series) -> np.ndarray:
+    """Stamps as (N,) datetime64[ns], in UTC where they have a zone; zeros where there are none."""
+    if series.stamps is None:
+        return np.zeros(len(series), dtype="datetime64[ns]")
+    stamps = series.stamps if series.stamps.tz is None else series.stamps.tz_convert("UTC").tz_localize(None)
+    return stamps.to_numpy().astype("datetime64[ns]")
+
+
+def _zone(series: Series) -> str | None:
+    return None if series.stamps is None or series.stamps.tz is None else str(series.stamps.tz)
 
 
 def unpack(data: bytes) -> list[Series]:
@@ -78,6 +86,6 @@ def unpack(data: bytes) -> list[Series]:
         if one["frequency"] is not None:
             stamps = pd.DatetimeIndex(columns["time"][rows])
             if one["zone"]:
-                stamps = stamps.tz_localize(one["zone"], ambiguous="infer", nonexistent="shift_forward")
+                stamps = stamps.tz_localize("UTC").tz_convert(one["zone"])
         found.append(Series(one["name"], columns["value"][rows], columns["observed"][rows], stamps, one["frequency"]))
     return found

@@ -21,6 +21,7 @@ from rnncore.web.words import noted
 _PREFIX = "read"
 _ENCODINGS = ("utf-8", "utf-16", "gb18030", "big5", "shift_jis", "euc-kr", "cp1252", "latin-1")
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "space"}
+_DIALECT = {"encoding", "delimiter", "decimal", "header", "date_order", "time"}
 _CLEANING = {"duplicates", "gaps"}
 _MOST_NOTES = 4
 
@@ -51,7 +52,7 @@ def _digest(content: bytes) -> str:
 
 def _table(content: bytes, digest: str, config: ReadConfig):
     """The parsed file; a change of column or of cleaning does not parse it again."""
-    dress = config.model_dump_json(include={"encoding", "delimiter", "decimal", "header"})
+    dress = config.model_dump_json(include=_DIALECT)
     if st.session_state.get("reading.table", (None,))[0] != (digest, dress):
         st.session_state["reading.table"] = ((digest, dress), read_table(content, config))
     return st.session_state["reading.table"][1]
