@@ -7,7 +7,17 @@ import numpy as np
 import pytest
 import torch
 
-from rnncore.cells import ACTIVATIONS, WAYS, Row, from_layer, initialise, parameter_count, summary
+from rnncore.cells import (
+    ACTIVATIONS,
+    WAYS,
+    Row,
+    backward_layers,
+    from_layer,
+    initialise,
+    parameter_count,
+    summary,
+    unroll_layers,
+)
 from rnncore.config import Layer
 from rnncore.messages import Refusal
 
@@ -133,6 +143,25 @@ def test_the_steps_parts_of_the_weight_gradient_are_those_of_their_outer_product
     np.testing.assert_allclose(found.dW_hh_steps, np.linalg.norm(parts, axis=(1, 2)), rtol=1e-10)
     assert found.dW_hh_steps[0] == 0, "before the first step the state is zero"
     np.testing.assert_allclose(found.shares.sum(), 1)
+
+
+def test_through_several_layers_states_and_gradients_are_those_of_torch():
+    modules = [torch.nn.GRU(3, 4), torch.nn.LSTM(4, 6), torch.nn.RNN(6, 5)]
+    cells = []
+    for cell, module in zip(("gru", "lstm", "rnn"), modules, strict=True):
+        module.double()
+        cells.append(from_layer(cell, *(value.detach().numpy() for value in module.parameters())))
+    x, v = noise(20, 2, 3), noise(2, 5, seed=1)
+    start = states = torch.tensor(x, requires_grad=True)
+    for module in modules:
+        states = module(states)[0]
+    expected = torch.autograd.grad((states[-1] * torch.tensor(v)).sum(), [start, *(m.weight_hh_l0 for m in modules)])
+    traces = unroll_layers(cells, x)
+    found = backward_layers(traces, v)
+    assert_equal(traces[-1].h, states.detach().numpy())
+    assert_equal(found[0].dx, expected[0].numpy())
+    for ours, theirs in zip(found, expected[1:], strict=True):
+        assert_equal(ours.weights["W_hh"], theirs.numpy())
 
 
 def test_a_forget_gate_held_open_keeps_the_cell_state_and_one_held_shut_loses_it():

@@ -5,6 +5,7 @@
     trace          every value of a cell over a sequence, and the gradients of a loss by all of them
     cell           what the cells share: unroll over time, back-propagation through time
     rnn, lstm, gru one file a cell: its equations, its loop, its slopes
+    stack          layers upon layers
     initialise     weights drawn as the literature draws them, or taken from a trained layer
 
 Letters: B batch, T time steps, F features, H hidden units, G gates. Weights are stacked gate by gate in torch's order
@@ -18,6 +19,7 @@ from rnncore.cells.gru import GRU
 from rnncore.cells.initialise import WAYS, from_layer, initialise
 from rnncore.cells.lstm import LSTM
 from rnncore.cells.rnn import RNN
+from rnncore.cells.stack import backward_layers, unroll_layers
 from rnncore.cells.trace import Gradients, Trace
 
 __all__ = [
@@ -32,9 +34,11 @@ __all__ = [
     "Gradients",
     "Row",
     "Trace",
+    "backward_layers",
     "from_layer",
     "initialise",
     "parameter_count",
     "sigmoid",
     "summary",
+    "unroll_layers",
 ]

@@ -125,9 +125,10 @@ def _measure_together(
     setting = prepare(config, cell, max(lengths), series, budgets)
     growth = lyapunov(setting.trace, lengths=lengths)[:, 0]
     radius = spectral_radius(setting.cell)
-    found, notes = reaches(setting.trace, setting.v, lengths), []
     if config.dtype == "float32":
         found, notes = _as_single(config, setting, lengths, series, budgets)
+    else:
+        found, notes = reaches(setting.trace, setting.v, lengths), []
     notes += [note for reach in found for note in _beyond(cell, reach)]
     return [Result(cell, one.length, one, radius, float(rate)) for one, rate in zip(found, growth, strict=True)], notes
 
@@ -142,8 +143,8 @@ def _as_single(
         single = reaches(setting.trace, setting.v, lengths, rescaled=False)
     found, notes = [], []
     for low, high in zip(single, reaches(exact.trace, exact.v, lengths), strict=True):
-        names = ("log10_h", "log10_c", "log10_state", "start")
-        found.append(Reach(*(_held(getattr(low, name), getattr(high, name)) for name in names)))
+        by_lag = (_held(getattr(low, name), getattr(high, name)) for name in ("log10_h", "log10_c", "log10_state"))
+        found.append(Reach(*by_lag, start=float(_held(low.start, high.start))))
         lags = np.flatnonzero(_is_beyond(low.log10_h, high.log10_h))
         if len(lags):
             facts = {"cell": setting.cell.name, "length": low.length, "lag": int(lags[0])}
