@@ -50,19 +50,28 @@ def gate_map(values: Mapping[str, np.ndarray], now: int, label: Label, height: i
     edges = 1 - np.concatenate([[0], np.cumsum(sizes)]) / sizes.sum()
     gap = 0.7 / sizes.sum()
     drawn = layout(int(sizes.sum() * height / 3.2) + 60, legend=False, hovermode="closest", annotations=[])
-    drawn["margin"]["l"] = 116
+    drawn["margin"]["l"] = 140
     traces = []
     for row, (name, strip) in enumerate(values.items(), 1):
         axis = "" if row == 1 else str(row)
         top, foot = edges[row - 1] - gap / 4, edges[row] + gap
         units = list(range(1, strip.shape[1] + 1))
         drawn[f"yaxis{axis}"] = _units(units, [foot, top])
-        title = {"text": f"{label(name)}  <b><i>{name}</i></b>", "x": -0.035, "xanchor": "right", "y": (top + foot) / 2}
+        title = {
+            "text": f"{label(name)}  <b><i>{name}</i></b>",
+            "x": 0,
+            "xshift": -30,
+            "xanchor": "right",
+            "y": (top + foot) / 2,
+        }
         drawn["annotations"].append({**title, "xref": "paper", "yref": "paper", "showarrow": False, "align": "right"})
         traces.append(_strip(name, strip, units, axis, label))
     drawn["xaxis"] |= {"anchor": f"y{len(values)}", "title": {"text": label("step")}, "showgrid": False, "nticks": 13}
     edge = {"type": "rect", "yref": "paper", "y0": 0, "y1": 1, "x0": now - 0.5, "x1": now + 0.5}
     return go.Figure(traces, {**drawn, "shapes": [{**edge, "line": {"width": 1.5, "color": QUANTITIES["forecast"]}}]})
+
+
+_BESIDE = {"x": 0, "xshift": -30, "xanchor": "right", "xref": "paper", "yref": "paper", "showarrow": False}
 
 
 def _units(units: list[int], domain: list[float]) -> dict:

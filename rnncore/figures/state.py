@@ -16,20 +16,22 @@ NOTHING = 1e-8  # the floor of a logarithmic axis: what is below it, zero includ
 
 
 def under_each_function(states: Mapping[str, np.ndarray], label: Label) -> go.Figure:
-    """One panel for each f: the units' states over time. states: name of f -> (T, H). `label`: `step`, `unit`."""
+    """One panel for each f: the units' states over time. states: name of f -> (T, H). `label`: `f_tanh` ..., `step`, `unit`."""
     names, traces = list(states), []
     drawn = layout(150 * len(names) + 40, legend=False, hovermode="closest", annotations=[])
     for row, (name, values) in enumerate(states.items(), 1):
         top, foot = 1 - (row - 1) / len(names), 1 - row / len(names)
         axis = "" if row == 1 else str(row)
         drawn[f"yaxis{axis}"] = {**AXIS, "domain": [foot + 0.045, top - 0.055], "nticks": 4, "title": {"text": "h"}}
-        drawn["annotations"].append({"text": f"<b>{name}</b>", "x": 0, "y": top - 0.05, "yanchor": "bottom", **_CORNER})
+        drawn["annotations"].append(
+            {"text": f"<b>{label('f_' + name)}</b>", "x": 0, "y": top - 0.05, "yanchor": "bottom", **_CORNER}
+        )
         traces += [_unit(values[:, n], n, axis, label) for n in range(values.shape[1])]
     drawn["xaxis"] |= {"anchor": f"y{len(names)}", "title": {"text": label("step")}}
     return go.Figure(traces, drawn)
 
 
-_CORNER = {"xref": "paper", "yref": "paper", "xanchor": "left", "showarrow": False}
+_CORNER = {"x": 0, "yanchor": "bottom", "xref": "paper", "yref": "paper", "xanchor": "left", "showarrow": False}
 
 
 def _unit(values: np.ndarray, number: int, axis: str, label: Label) -> dict:
@@ -116,4 +118,5 @@ def weights_by_length(lengths: np.ndarray, recurrent: np.ndarray, dense: np.ndar
     marks = {"color": [QUANTITIES["state"], QUANTITIES["target"]], "size": 10}
     dots = {"type": "scatter", "x": [chosen] * 2, "y": [recurrent[at], dense[at]], "mode": "markers", "marker": marks}
     drawn = layout(320, x=label("length"), y=label("weights"), legend=False, hovermode="closest")
+    drawn["yaxis"] |= {"range": [0, 1.12 * max(recurrent[-1], dense[-1])]}
     return go.Figure([*traces, {**dots, "hoverinfo": "skip"}], drawn)

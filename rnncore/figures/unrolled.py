@@ -85,6 +85,7 @@ def _copy(x: float, gap: float, t: int, x_t: float, bars: np.ndarray, y_t: float
         words(x, _X + 44, f"t = {t}", "small middle"),
         class_="copy",
         data_t=t,
+        data_follow="",
     )
 
 

@@ -5,6 +5,7 @@ The drawing (SVG or HTML of the house's own making) marks what follows the time 
     data-text="name"   shows the value of that name as a number
     data-level="name"  gets the value as --v, its size (at most 1) as --a, for its style
     data-t="3"         class `now` at time step 3 (counted from 1), `ahead` before it; a click goes there
+    data-follow        kept in view where the drawing is wider than the screen, while it is `now`
     data-move="2"      class `now` in move 2 of a step, `ahead` before it
 """
 
@@ -51,6 +52,11 @@ export default function({ data, parentElement, setStateValue }) {
     for (const mark of stage.querySelectorAll("[data-move]")) {
       mark.classList.toggle("now", +mark.dataset.move === move);
       mark.classList.toggle("ahead", +mark.dataset.move > move);
+    }
+    const followed = stage.querySelector("[data-follow].now");
+    if (followed && stage.scrollWidth > stage.clientWidth) {
+      const [mark, frame] = [followed.getBoundingClientRect(), stage.getBoundingClientRect()];
+      stage.scrollLeft += mark.left + mark.width / 2 - frame.left - frame.width / 2;
     }
     slider.value = place.at;
     slider.setAttribute("aria-valuetext", data.told[place.at]);
