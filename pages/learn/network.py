@@ -5,8 +5,7 @@ from rnncore.web.demos import network
 
 page = Page("network")
 page.beside("layers", network.layers)
-page.below("forward", network.forward)
 page.beside("activations", network.activations)
-page.below("step", network.step)
+page.together(forward=network.forward, step=network.step)
 page.read("order")
 page.ask(network.QUESTIONS)

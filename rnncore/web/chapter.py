@@ -55,6 +55,15 @@ class Page:
         self.read(key)
         st.fragment(demo)()
 
+    def together(self, **demos: Callable[[], None]) -> None:
+        """Sections whose demos show the same thing: when one of them is touched, all are drawn again."""
+        st.fragment(self._together)(demos)
+
+    def _together(self, demos: dict[str, Callable[[], None]]) -> None:
+        for key, demo in demos.items():
+            self.read(key)
+            demo()
+
     def ask(self, questions: Sequence[Question]) -> None:
         """Predict, then reveal: the answers come from what the reader has set above."""
         st.divider()

@@ -9,7 +9,8 @@ from rnncore.web.language import say_plain
 _JS = """
 export default function({ data, parentElement }) {
   const stage = parentElement.querySelector(".stage");
-  stage.innerHTML = data.svg;
+  const paused = stage.querySelector("svg")?.animationsPaused() ?? matchMedia("(prefers-reduced-motion: reduce)").matches;
+  if (stage.shown !== data.svg) stage.innerHTML = stage.shown = data.svg;
   const svg = stage.querySelector("svg");
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", data.alt);
@@ -19,7 +20,7 @@ export default function({ data, parentElement }) {
   button.hidden = !moves;
   if (!moves) return;
   const show = () => { button.textContent = svg.animationsPaused() ? data.play : data.pause; };
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) svg.pauseAnimations();
+  if (paused) svg.pauseAnimations();
   button.onclick = () => {
     svg.animationsPaused() ? svg.unpauseAnimations() : svg.pauseAnimations();
     show();

@@ -31,7 +31,7 @@ def chapter(tmp_path, monkeypatch):
 
 
 def captions(app):
-    return " ".join(caption.value for caption in app.caption)
+    return " ".join(caption.value for caption in app.caption).replace("\\", "")
 
 
 def reveal(app, key, guess):

@@ -83,23 +83,10 @@ def forward() -> None:
     network, x, _ = _network()
     seen = dense.forward(network, x, activation)
     with stage:
-        facts = {
-            "x1": x[0],
-            "x2": x[1],
-            "y": float(seen.y[0]),
-            **{f"h{n}": value for n, value in enumerate(seen.h.tolist(), 1)},
-        }
+        hidden = {f"h{unit}": value for unit, value in enumerate(seen.h.tolist(), 1)}
+        facts = {"x1": x[0], "x2": x[1], "y": float(seen.y[0]), **hidden}
         drawing(drawn.forward_pass(network, seen, chosen, _label), "network.forward", _alt("forward", **facts))
         st.latex(drawn.sum_in_numbers(network, seen, chosen, activation))
-    _follow()
-
-
-def _follow() -> None:
-    """The step further down shows the same network: it is drawn again when the network has changed."""
-    now = [_set(name, default) for name, default in (SETTINGS | {"activation": "tanh"}).items()]
-    if st.session_state.setdefault("network.shown", now) != now:
-        st.session_state["network.shown"] = now
-        st.rerun()
 
 
 def activations() -> None:
