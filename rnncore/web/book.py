@@ -7,6 +7,7 @@ CHAPTERS: dict[str, str] = {
     "network": ":material/hub:",
     "recurrence": ":material/loop:",
     "gates": ":material/valve:",
+    "walkthrough": ":material/terminal:",
 }
 
 _PAGES = Path(__file__).parents[2] / "pages/learn"
