@@ -86,7 +86,7 @@ def _next_cell() -> Iterator[str]:
 
 def _names_of_neuron(label: Label) -> Iterator[str]:
     named = (
-        ("dendrites", 60, 26, 84, 70, IN),
+        ("dendrites", 26, 22, 76, 78, IN),
         ("body", 262, 110, 204, 160, BODY),
         ("axon", 400, 126, 400, 180, OUT),
         ("synapse", 600, 66, 656, 122, "currentColor"),

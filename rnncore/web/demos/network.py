@@ -86,7 +86,7 @@ def forward() -> None:
         hidden = {f"h{unit}": value for unit, value in enumerate(seen.h.tolist(), 1)}
         facts = {"x1": x[0], "x2": x[1], "y": float(seen.y[0]), **hidden}
         drawing(drawn.forward_pass(network, seen, chosen, _label), "network.forward", _alt("forward", **facts))
-        st.latex(drawn.sum_in_numbers(network, seen, chosen, activation))
+        st.markdown(f"$$\n{drawn.sum_in_numbers(network, seen, chosen, activation)}\n$$")
 
 
 def activations() -> None:
