@@ -19,6 +19,7 @@ ORDER = (
     {"gradients", "memory", "article", "cost", "neuron", "dense", "worked"},
     {"nn"},
     {"forecasting"},
+    {"inside"},
     {"runs"},
     {"figures"},
     {"web", "terminal"},

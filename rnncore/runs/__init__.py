@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rnncore.config import Config, RunConfig, TrainingConfig
 from rnncore.messages import Epoch, Refusal
-from rnncore.runs import cluster, plain, store
+from rnncore.runs import cluster, looks, plain, store
 from rnncore.runs.store import Run
 from rnncore.series.series import Series, pack, unpack
 
@@ -22,6 +22,7 @@ __all__ = [
     "epochs",
     "find",
     "further",
+    "looks",
     "model",
     "outcome",
     "pause",

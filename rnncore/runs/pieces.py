@@ -10,9 +10,10 @@ import json
 from collections.abc import Callable
 
 from rnncore.config import Config, CostConfig, RunConfig, Walkthrough
+from rnncore.inside import Asked
 from rnncore.messages import Epoch
 
-KINDS: dict[str, type[Config]] = {"article": Walkthrough, "cost": CostConfig}
+KINDS: dict[str, type[Config]] = {"article": Walkthrough, "cost": CostConfig, "look": Asked}
 # Tells of progress; what the owner wants by then: "stop", or None.
 Tell = Callable[[Epoch], str | None]
 
@@ -35,7 +36,7 @@ def loads(text: str) -> Config:
 
 def do(config: Config, tell: Tell) -> dict:
     """What comes out of a piece, as values for JSON; only a worker calls this, because it loads the engine."""
-    return {Walkthrough: _article, CostConfig: _cost}[type(config)](config, tell)
+    return {Walkthrough: _article, CostConfig: _cost, Asked: _look}[type(config)](config, tell)
 
 
 def _article(config: Walkthrough, _tell: Tell) -> dict:
@@ -48,3 +49,9 @@ def _cost(config: CostConfig, _tell: Tell) -> dict:
     from rnncore.nn.cost import compare
 
     return {"measurements": [one.as_dict() for one in compare(config)]}
+
+
+def _look(config: Asked, _tell: Tell) -> dict:
+    from rnncore.runs import looks
+
+    return looks.take(config)

@@ -1,0 +1,26 @@
+"""Look inside a trained network: its states on one window, and what its outputs owe to inputs, units and time. No torch.
+
+    network      recurrent layers and a dense head in numpy, from the weights of a model file
+    attribution  which input did what: gradient, integrated gradients, perturbation, units taken out
+    look         all of it for one window of a run: `Asked` in, `Look` out
+
+Letters: T steps of F values that the network reads, W = T F rows of the window, K outputs, H hidden units.
+"""
+
+from rnncore.inside.attribution import by_perturbation, gradient, integrated, reaching, without_unit
+from rnncore.inside.look import Asked, Layer, Look, Reaching, look
+from rnncore.inside.network import Network
+
+__all__ = [
+    "Asked",
+    "Layer",
+    "Look",
+    "Network",
+    "Reaching",
+    "by_perturbation",
+    "gradient",
+    "integrated",
+    "look",
+    "reaching",
+    "without_unit",
+]
