@@ -111,9 +111,8 @@ def _table(name: str, values: np.ndarray, key: str) -> np.ndarray:
     rows = states if name == "hidden" else ["y"]
     number = st.column_config.NumberColumn(min_value=-10.0, max_value=10.0, step=0.01, format="%.2f")
     st.caption(say(f"demo.recurrence.{name}_table"))
-    edited = st.data_editor(
-        pd.DataFrame(values, rows, columns), key=key, column_config=dict.fromkeys(columns, number), width="content"
-    )
+    table, config = pd.DataFrame(values, rows, columns), dict.fromkeys(columns, number)
+    edited = st.data_editor(table, key=key, column_config=config, disabled=["_index"], width="content")
     return edited.fillna(0.0).to_numpy(float)
 
 
