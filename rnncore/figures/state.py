@@ -67,7 +67,8 @@ def two_pasts(inputs: np.ndarray, distances: Mapping[str, np.ndarray], label: La
     return go.Figure(traces, drawn)
 
 
-_LOGARITHMIC = {**AXIS, "type": "log", "exponentformat": "power", "dtick": 2, "range": [np.log10(NOTHING), 1]}
+_DECADES = {"tickvals": [1e-8, 1e-6, 1e-4, 1e-2, 1], "ticktext": ["≤ 10⁻⁸", "10⁻⁶", "10⁻⁴", "10⁻²", "1"]}
+_LOGARITHMIC = {**AXIS, **_DECADES, "type": "log", "range": [np.log10(NOTHING) - 0.2, 1]}
 
 
 def _input(steps: np.ndarray, values: np.ndarray, name: str, dash: str, width: float) -> dict:
