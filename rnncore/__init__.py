@@ -8,6 +8,7 @@ The rooms, in the order a file walks through them; each imports only from those 
     cells                      recurrent cells in numpy: counts, every value, gradients; no torch
     neuron                     a spiking neuron, the artificial unit, small circuits
     gradients                  how far back a loss still says something, measured and predicted
+    worked                     networks small enough to look into, and what can be asked of them
     article, cost              the article's own model in numbers; what a layer costs
     nn                         the engine: model, training, prediction; the only room that imports torch
     forecasting                plan, baselines, scores, intervals, the recipe of a run

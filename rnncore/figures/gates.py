@@ -164,6 +164,6 @@ def states_of_cells(states: Mapping[str, np.ndarray], label: Label) -> go.Figure
         title = {"text": f"<b>{name.upper()}</b>", "x": -0.01, "xanchor": "right", "y": (top + foot) / 2}
         drawn["annotations"].append({**title, "xref": "paper", "yref": "paper", "showarrow": False})
         strip = _strip("h", values, list(range(1, values.shape[1] + 1)), axis, label)
-        traces.append({**strip, "zmin": -peak, "zmax": peak})
+        traces.append({**strip, "zmin": -peak, "zmax": peak, "xgap": 0, "ygap": 0})
     drawn["xaxis"] |= {"anchor": f"y{len(states)}", "title": {"text": label("step")}, "showgrid": False}
     return go.Figure(traces, drawn)

@@ -91,7 +91,7 @@ def _distance(steps: np.ndarray, values: np.ndarray, name: str, dash: str, label
         "y": np.clip(values, NOTHING, 10.0),
         "customdata": values,
         "yaxis": "y2",
-        "mode": "lines+markers",
+        "mode": "lines" if name else "lines+markers",
         "marker": {"size": 5},
         "line": {"color": QUANTITIES["state"], "dash": dash, "width": 2.2},
         "name": name,
