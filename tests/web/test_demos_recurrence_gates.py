@@ -118,7 +118,7 @@ def test_a_gate_in_the_hand_is_compared_with_the_networks_own(chapter):
 def test_parameters_are_counted_as_torch_has_them(chapter):
     told = said(chapter("gates", units=9))
     for layer in (torch.nn.RNN, torch.nn.GRU, torch.nn.LSTM):
-        assert f"{sum(weight.numel() for weight in layer(1, 9).parameters()):,} parameters in PyTorch" in told
+        assert f"{sum(weight.numel() for weight in layer(1, 9).parameters()):,} (PyTorch)" in told
 
 
 def test_three_cells_forget_when_torch_says_they_do(chapter):
