@@ -143,22 +143,19 @@ def _unit(x: float, y: float, name: str, rows: list[str], colour: str, bold: boo
 def sum_in_numbers(network: Dense, seen: Pass, chosen: str, activation: str) -> str:
     """The sum of the unit `chosen` (h1, h2, ... or y) with its numbers, as a formula for KaTeX."""
     if chosen == "y":
-        terms = _terms(network.W_hy[0], seen.h, _STATE)
-        return rf"\textcolor{{{_OUTPUT}}}{{y}} = {terms} {network.b_y[0]:+.2f} = {seen.y[0]:.3f}"
+        terms = _terms(network.W_hy[0], seen.h, _STATE, 3)
+        return rf"\textcolor{{{_OUTPUT}}}{{y}} = {terms} {network.b_y[0]:+.2f} = {seen.y[0]:.2f}"
     unit = int(chosen[1:]) - 1
-    terms, z, h = _terms(network.W_xh[unit], seen.x, _INPUT), seen.z[unit], seen.h[unit]
+    terms, z, h = _terms(network.W_xh[unit], seen.x, _INPUT, 2), seen.z[unit], seen.h[unit]
     name = rf"\textcolor{{{_STATE}}}{{h_{unit + 1}}}"
     sums = rf"z &= {terms} {network.b_h[unit]:+.2f} = {z:.3f}"
     return rf"\begin{{aligned}} {sums} \\ {name} &= {_SYMBOLS[activation]}({z:.3f}) = {h:.3f} \end{{aligned}}"
 
 
-def _terms(weights: np.ndarray, values: np.ndarray, colour: str) -> str:
-    factors = (rf"{w:.2f} \cdot \textcolor{{{colour}}}{{{_bracketed(v)}}}" for w, v in zip(weights, values, strict=True))
+def _terms(weights: np.ndarray, values: np.ndarray, colour: str, digits: int) -> str:
+    shown = (f"({value:.{digits}f})" if value < 0 else f"{value:.{digits}f}" for value in values)
+    factors = (rf"{weight:.2f} \cdot \textcolor{{{colour}}}{{{value}}}" for weight, value in zip(weights, shown, strict=True))
     return " + ".join(factors).replace("+ -", "- ")
-
-
-def _bracketed(value: float) -> str:
-    return f"({value:.2f})" if value < 0 else f"{value:.2f}"
 
 
 def activation_curve(
