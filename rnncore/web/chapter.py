@@ -33,7 +33,7 @@ class Page:
         self.name = chapter
         self.chapter = texts.article(language(), chapter)
         st.title(self.chapter.title, anchor=False)
-        st.markdown(f"#### *{self.chapter.question}*", anchors=False)
+        st.markdown(f"***{self.chapter.question}***")
 
     def read(self, key: str) -> None:
         """A section that is text only."""

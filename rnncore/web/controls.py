@@ -12,7 +12,7 @@ from rnncore.web.language import say, say_plain
 
 def slider(key: str, low: float, high: float, default: float, step: float, **facts):
     """A number; `key` is "<chapter>.<name>", its label the words `demo.<chapter>.<name>`."""
-    return st.slider(say(f"demo.{key}", **facts), low, high, default, step, key=key, bind="query-params")
+    return st.slider(say(f"demo.{key}", **facts), low, high, default, step, format="%g", key=key, bind="query-params")
 
 
 def switch(key: str, default: bool = False) -> bool:
