@@ -176,6 +176,19 @@ class CostConfig(Config):
     seconds: float = knob(0.3, "settles the median to a few percent", unit="s", gt=0, le=2)
 
 
+class MemoryConfig(Config):
+    """One training on a task that can only be solved by remembering."""
+
+    task: Literal["adding", "copy", "echo"] = knob("adding", "the oldest, and the easiest to understand", simple=True)
+    memory_cell: Literal["rnn", "irnn", "gru", "lstm", "chrono"] = knob("lstm", "made for these tasks", simple=True)
+    steps: int = knob(50, "long enough for a plain network to fail", unit="steps", ge=2, le=1000, simple=True)
+    units: int = knob(32, "enough for tasks of this size, and quick", unit="units", ge=1, le=256)
+    batch: int = knob(32, "enough for a steady gradient", unit="sequences", ge=1, le=256)
+    learning_rate: float = knob(5e-3, "between what the gated cells like and what the plain ones bear", gt=0, le=1)
+    updates: int = knob(2000, "a minute on one core at a hundred steps", unit="updates", ge=1, le=20_000, simple=True)
+    seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1)
+
+
 class Budgets(Config):
     """What a run may cost. Checked before it is accepted, and again by the worker."""
 

@@ -14,17 +14,19 @@ from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain
 from rnncore.web.words import duration, figure_words, noted, representation
 
+INSIDE = "../../pages/lab/inside.py"
 QUIET = {"displayModeBar": False}
 SCORES = ("mase", "mae", "rmse", "smape")
 
 
 def show(run: Run) -> None:
-    result, series = _outcome(run)
+    result, series = outcome(run)
     _verdict(result)
     number = _pick(series)
     history = max(3 * result.horizon, 2 * result.window)
     figure = figures.fan(series[number], result.forecasts[number], figure_words, history, result.held_out[number])
     st.plotly_chart(figure, key="result.fan", alt=say_plain("result.chart_alt", horizon=result.horizon), config=QUIET)
+    st.page_link(INSIDE, label=say("inside.link"), icon=":material/troubleshoot:", query_params={"run": run.token})
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(f"#### {say('result.scores')}")
@@ -42,7 +44,7 @@ def _held_out(result: Result, series: list[Series], number: int) -> None:
     st.plotly_chart(figure, key="result.held_out", alt=say_plain("result.held_alt"), config=QUIET)
 
 
-def _outcome(run: Run) -> tuple[Result, list[Series]]:
+def outcome(run: Run) -> tuple[Result, list[Series]]:
     """Result and series of a run that has ended, in one order; kept in the session until the run is trained further."""
     key = (run.share_token, run.finished)
     if st.session_state.get("result", (None,))[0] != key:

@@ -1,0 +1,133 @@
+"""Three tasks that can only be solved by remembering, what a network without memory scores in them, and how far back the
+gradient reaches in the networks that are trained on them (`rnncore.nn.memory` trains, `shipped` loads).
+
+    adding   two rows a step, a number from 0 to 1 and a mark; two steps are marked, one in each half: their sum is asked at the
+             end (Hochreiter and Schmidhuber 1997; with these halves Arjovsky, Shah and Bengio 2016)
+    copy     ten symbols of eight, a pause, a signal: then the ten are to be repeated (Arjovsky et al. 2016)
+    echo     a coin, +1 or -1, at every step: say the one of d steps ago
+
+Letters: T length of the task, B sequences, F inputs a step, K outputs a step, H hidden units.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from functools import cache
+
+import numpy as np
+
+from rnncore.cells import Cell, initialise
+from rnncore.config import MemoryConfig
+from rnncore.gradients import Reach, direction, reaches
+from rnncore.results import Shipped, load
+
+SYMBOLS, COPIED = 8, 10  # of the copy task; blank and signal come on top of the symbols
+BLANK, SIGNAL = SYMBOLS, SYMBOLS + 1
+SOLVED = 0.1  # of the score of a network without memory: from there on a task counts as solved
+
+TASKS = ("adding", "copy", "echo")
+CELLS = ("rnn", "irnn", "gru", "lstm", "chrono")
+INPUTS, OUTPUTS = {"adding": 2, "copy": SYMBOLS + 2, "echo": 1}, {"adding": 1, "copy": SYMBOLS + 1, "echo": 1}
+
+
+@dataclass(frozen=True, eq=False)
+class Sequences:
+    """x (T', B, F); target (S, B) for the last S steps: numbers, or classes in the copy task. T' is T, plus twenty in the copy
+    task and plus the delay in the echo task."""
+
+    x: np.ndarray
+    target: np.ndarray
+
+
+def draw(task: str, length: int, batch: int, random: np.random.Generator) -> Sequences:
+    """Fresh sequences of a task; for the echo, `length` is the delay."""
+    return {"adding": _adding, "copy": _copy, "echo": _echo}[task](length, batch, random)
+
+
+def _adding(length: int, batch: int, random: np.random.Generator) -> Sequences:
+    x = np.zeros((length, batch, 2))
+    x[:, :, 0] = random.uniform(0, 1, (length, batch))
+    half, every = max(length // 2, 1), np.arange(batch)
+    first, second = random.integers(0, half, batch), random.integers(half, length, batch)
+    x[first, every, 1] = x[second, every, 1] = 1
+    return Sequences(x, (x[first, every, 0] + x[second, every, 0])[None])
+
+
+def _copy(length: int, batch: int, random: np.random.Generator) -> Sequences:
+    symbols = random.integers(0, SYMBOLS, (COPIED, batch))
+    written = np.full((length + 2 * COPIED, batch), BLANK)
+    target = written.copy()
+    written[:COPIED], written[length + COPIED - 1], target[-COPIED:] = symbols, SIGNAL, symbols
+    return Sequences(np.eye(SYMBOLS + 2)[written], target)
+
+
+def _echo(length: int, batch: int, random: np.random.Generator) -> Sequences:
+    coins = random.choice([-1.0, 1.0], (2 * length, batch))
+    return Sequences(coins[:, :, None], coins[:length])
+
+
+def guessing(task: str, length: int) -> float:
+    """The score of the best network without memory: mean squared error, in the copy task mean cross-entropy.
+
+    adding: it says 1, the mean of the sum of two uniform numbers, whose variance is 1/6. copy: it knows when blanks are due and
+    spreads its guess over the eight symbols, 10 ln 8 / (T + 20). echo: it says 0, and is off by one.
+    """
+    return {"adding": 1 / 6, "copy": COPIED * math.log(SYMBOLS) / (length + 2 * COPIED), "echo": 1.0}[task]
+
+
+def cell(config: MemoryConfig) -> Cell:
+    """The network's cell before training, float64."""
+    kind = {"irnn": "rnn", "chrono": "lstm"}.get(config.memory_cell, config.memory_cell)
+    ways = {"irnn": {"way": "identity", "activation": "relu"}, "chrono": {"way": "chrono", "timescale": config.steps}}
+    way = ways.get(config.memory_cell, {"forget_bias": 1.0} if kind == "lstm" else {})
+    return initialise(kind, INPUTS[config.task], config.units, config.seed, **way)
+
+
+def reach(config: MemoryConfig) -> Reach:
+    """The gradient of the untrained cell by lag, on sequences of its own task."""
+    x = draw(config.task, config.steps, 8, np.random.default_rng([config.seed, 7])).x
+    return reaches(cell(config).unroll(x), direction(x.shape[1], config.units, config.seed))[0]
+
+
+def distance(config: MemoryConfig) -> int:
+    """Steps that the gradient has to go back at least, for the task to be learnt: to the nearest thing to remember."""
+    return {"adding": config.steps // 2, "copy": config.steps + COPIED, "echo": config.steps}[config.task]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A training on a task. scores: on fresh sequences after every look, in the unit of `guessing`; sequences: seen by then.
+    reached: log10 of the untrained cell's gradient `distance` steps back, relative to the last step."""
+
+    config: dict
+    sequences: list[int]
+    scores: list[float]
+    guessing: float
+    reached: float
+    seconds: float
+    stopped: bool
+
+    @property
+    def best(self) -> float:
+        return min(self.scores)
+
+    @property
+    def solved(self) -> int | None:
+        """Sequences until the score fell below a tenth of guessing; None if it never did."""
+        return next((n for n, s in zip(self.sequences, self.scores, strict=True) if s < SOLVED * self.guessing), None)
+
+    def as_dict(self) -> dict:
+        return asdict(self)
+
+
+def reached(config: MemoryConfig) -> float:
+    log10 = reach(config).log10_state
+    return float(np.clip(log10[min(distance(config), len(log10) - 1)] - log10[0], -300, 300))
+
+
+@cache
+def shipped() -> tuple[Shipped, list[Outcome]]:
+    """What was trained beforehand, with the command that trains it again."""
+    found = load("memory")
+    return found, [Outcome(**one) for one in found.result["outcomes"]]
