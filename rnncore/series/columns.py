@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from rnncore.messages import Note, Refusal
 from rnncore.series.dates import Stamps, is_date, is_hour, patterns_of, read_stamps
-from rnncore.series.numbers import Numbers, column_evidence, missing_mask, read_numbers, sample, shape
+from rnncore.series.numbers import Numbers, column_evidence, missing_mask, read_numbers, sample, shape, tidy
 from rnncore.series.table import Cells
 from rnncore.series.vocabulary import is_time_name
 
@@ -145,7 +145,7 @@ def _choose_marks(columns: dict[str, pa.Array], wanted: str | None, habit: _Habi
     if not unsure:
         return {}, ".", []
     taken = _undecided(found[unsure[0]], habit)
-    example = next(cell for cell in sample(columns[unsure[0]]) if re.search(r"\d[.,]\d{3}", cell))
+    example = next(cell for cell in sample(columns[unsure[0]]) if re.search(r"\d[.,]\d{3}", tidy(cell)))
     facts = {"decimal": taken, "example": example, "column": unsure[0]}
     return dict.fromkeys(unsure, taken), taken, [Note("decimal_chosen", 1, facts, {"decimal": [".", ","]})]
 

@@ -37,10 +37,16 @@ _DAYS = (
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
     r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
 )
+_ZONES = {  # hours east of Greenwich
+    "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2, "eest": 3,
+    "msk": 3, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "ast": -4, "adt": -3, "est": -5, "edt": -4,
+    "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
 _CLOCK = (
     r"(?:(?:t|_| - |,? |(?:^|[日号])|,|:| um )\s*(?P<q>上午|下午|午前|午後)?\s*(?P<H>\d{1,2})"
     r"(?:\s?[:h時时点點.]\s?(?P<M>\d{2})(?:[:分.](?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
-    r"\s?(?:uhr|[h時时点點分秒])?\s*(?P<p>[ap]\.?m\.?)?\s*(?P<z>z|utc|gmt|(?:gmt|utc)?[+-]\d{2}:?(?:\d{2})?)?(?:\[[\w/]+\])?)?"
+    r"\s?(?:uhr|[h時时点點分秒])?\s*(?P<p>[ap]\.?m\.?)?\s*"
+    rf"(?P<z>(?:gmt|utc)?[+-]\d{{2}}:?(?:\d{{2}})?|{'|'.join(sorted(_ZONES, key=len, reverse=True))})?(?:\[[\w/]+\])?)?"
 )
 
 
@@ -68,6 +74,8 @@ PATTERNS = (
     _with_clock("numeric", r"(?P<a>\d{1,2})(?P<sep>[-/.])\s?(?P<c>\d{1,2})[-/.]\s?(?P<y>\d{4})"),
     _with_clock("numeric2", r"(?P<a>\d{1,2})(?P<sep>[-/.])\s?(?P<c>\d{1,2})[-/.]\s?(?P<e>\d{2})"),
     _with_clock("cjk", r"(?P<y>\d{4}|\d{2})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日号號일]?"),
+    _with_clock("roc", r"(?P<roc>[01]\d{2})(?:[-/.]|\s?年\s?)(?P<m>\d{1,2})(?:[-/.]|\s?月\s?)(?P<d>\d{1,2})\s?[日號号]?"),
+    Pattern("roc_month", r"^(?P<roc>[01]\d{2})\s?年\s?(?P<m>\d{1,2})\s?[月份]+$", "month"),
     _with_clock("era", rf"{_ERA}(?P<m>\d{{1,2}})月(?P<d>\d{{1,2}})日"),
     Pattern("cjk_month", r"^(?P<y>\d{4}|\d{2})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월份]+$", "month"),
     Pattern("era_month", rf"^{_ERA}(?P<m>\d{{1,2}})月$", "month"),
@@ -351,6 +359,8 @@ def _years(parts: _Parts, name: str = "y") -> np.ndarray:
         number = pc.replace_substring(parts.text("n"), "元", "1")
         count = pc.if_else(pc.equal(number, ""), "0", number).cast(pa.int64()).to_numpy(zero_copy_only=False)
         return parts.looked_up("era", _ERAS) + count
+    if "roc" in parts:
+        return parts.number("roc") + _ERAS["民國"]
     year = parts.number(name)
     short = (year >= 0) & (year < 100)
     return np.where(short, np.where(year < _TWO_DIGIT_PIVOT, 2000, 1900) + year, year)
@@ -441,7 +451,8 @@ def _minutes_east(zone: pa.Array) -> np.ndarray:
         pc.if_else(pc.equal(pc.fill_null(part, ""), ""), "0", part).cast(pa.int64()).to_numpy(zero_copy_only=False)
         for part in parts[1:]
     )
-    return sign * (hours * 60 + minutes)
+    named = pc.fill_null(pc.index_in(zone, pa.array(list(_ZONES))), -1).to_numpy(zero_copy_only=False)
+    return sign * (hours * 60 + minutes) + 60 * np.array([*_ZONES.values(), 0])[named]
 
 
 def _ordered(parts: _Parts, pattern: Pattern, order: str | None, day_first: bool) -> Stamps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from rnncore.config import MEGABYTE, Limits
@@ -38,7 +39,7 @@ _LINES_OF_SLACK = 200  # header, preamble and footer are not rows
 def admit(data: bytes, limits: Limits) -> None:
     """Refuse what is too large, empty, or something else than text in lines."""
     if len(data) > limits.max_megabytes * MEGABYTE:
-        raise Refusal("file_too_large", size=round(len(data) / MEGABYTE, 1), limit=limits.max_megabytes)
+        raise too_large(len(data), limits.max_megabytes)
     head = data[:4096]
     for signature, kind in SIGNATURES:
         if head.startswith(signature):
@@ -47,6 +48,11 @@ def admit(data: bytes, limits: Limits) -> None:
         raise Refusal("other_format", kind=_kind_of_zip(data))
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00\x1a,;"):
         raise Refusal("empty_file")
+
+
+def too_large(size: int, limit: int) -> Refusal:
+    """Of a file of `size` bytes, where `limit` MB are allowed; rounded up, so that the two numbers differ."""
+    return Refusal("file_too_large", size=math.ceil(10 * size / MEGABYTE) / 10, limit=limit)
 
 
 def _kind_of_zip(data: bytes) -> str:

@@ -35,7 +35,8 @@ MULTIPLIERS |= {
     "億円": 1e8,
 }
 
-_CURRENCY = r"(?:[€$¥£₹₽₩元円]|US\$|CHF|EUR|USD|GBP|JPY|CNY|RMB|SEK|NOK|DKK|Fr\.|SFr\.|Rs\.?|R\$|kr\.?|zł)"
+# a yen sign in Shift-JIS is a backslash everywhere else
+_CURRENCY = r"(?:[€$¥£₹₽₩元円\\]|US\$|CHF|EUR|USD|GBP|JPY|CNY|RMB|SEK|NOK|DKK|Fr\.|SFr\.|Rs\.?|R\$|kr\.?|zł)"
 _DIGITS = r"(?:\d[\d.,'_ ]*|[.,]\d+)"
 _SHAPE = re.compile(
     rf"^(?P<open>\()?\s*(?:{_CURRENCY})?\s*(?P<sign>[+-])?\s*(?:{_CURRENCY})?\s*"

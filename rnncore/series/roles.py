@@ -140,7 +140,10 @@ def _series_column(cells: Cells, typed: Typed, axis: Axis | None, used: set[str]
 
 
 def _id_candidates(cells: Cells, typed: Typed, used: set[str], rows: int) -> list[str]:
-    """Text columns that repeat their values; then whole numbers that do, those called an id first."""
+    """Text columns that repeat their values; then numbers that do, where they are called an id and are whole.
+
+    A column called an id in which some cells are no numbers ("7", "12", "A3") holds names.
+    """
     text, numbers = [], []
     for name, column in zip(cells.names, cells.columns, strict=True):
         if name in used or name in typed.stamps:
@@ -148,8 +151,9 @@ def _id_candidates(cells: Cells, typed: Typed, used: set[str], rows: int) -> lis
         if name in typed.numbers:
             if ID_NAMES.isdisjoint(tokens(name)):
                 continue
-            values = typed.numbers[name].values
-            if np.isnan(values).any() or (values != np.round(values)).any():
+            read = typed.numbers[name]
+            known = read.values[~read.unreadable]
+            if np.isnan(known).any() or (known != np.round(known)).any():
                 continue
         if 2 <= pc.count_distinct(column).as_py() <= max(2, rows // 2):
             (numbers if name in typed.numbers else text).append(name)

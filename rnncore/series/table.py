@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +13,8 @@ from pyarrow import csv
 
 from rnncore.config import Limits, ReadConfig
 from rnncore.messages import Note, Refusal
-from rnncore.series.dialect import SEPARATOR, Dialect, find_dialect, split
+from rnncore.series.dialect import SEPARATOR, Dialect, find_dialect, kind_of, split
+from rnncore.series.numbers import sample
 
 
 @dataclass(frozen=True)
@@ -191,13 +193,22 @@ def _with_odd_rows(columns: list[pa.Array], odd: list, dialect: Dialect, cut_off
 
 
 def _swallows_lines(columns: list[pa.Array], dialect: Dialect) -> bool:
-    """A cell that holds a line end and a delimiter is two quote marks that do not belong together."""
-    pattern = "\n[^\n]*" + re.escape(dialect.delimiter)
+    """A cell with line ends that holds the beginning of another row is two quote marks that do not belong together."""
+    usual = Counter(kind_of(cell) for cell in sample(columns[0], 60)).most_common(1)
+    begins_with = usual[0][0] if usual else "text"
     for column in columns:
-        lines = pc.match_substring(column, "\n")
-        if pc.any(lines).as_py() and pc.any(pc.match_substring_regex(column.filter(lines), pattern)).as_py():
+        spread = column.filter(pc.match_substring(column, "\n"))
+        if any(_holds_row(cell, begins_with, dialect) for cell in spread.slice(0, 1000).to_pylist()):
             return True
     return False
+
+
+def _holds_row(cell: str, begins_with: str, dialect: Dialect) -> bool:
+    """A line in the cell begins as rows do; where rows begin with a word, the cell also has the delimiters of whole rows."""
+    later = [line.partition(dialect.delimiter) for line in cell.split("\n")[1:]]
+    if not any(mark and kind_of(head.strip(' "')) == begins_with for head, mark, _ in later):
+        return False
+    return begins_with != "text" or cell.count(dialect.delimiter) >= len(later) * (dialect.width - 1)
 
 
 def _names(dialect: Dialect) -> tuple[list[str], list[str]]:

@@ -9,16 +9,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rnncore.messages import Refusal
+from rnncore.series.door import too_large
 
 
 def read_file(path: str, megabytes: int) -> bytes:
-    """The bytes of a file, or of standard input for "-"; never more than a byte over the limit,
-    which is enough for the reader to refuse it."""
+    """The bytes of a file within the limit, or of standard input for "-", of which never more than a byte over the limit
+    is read: enough for the reader to refuse it."""
     most = megabytes * 1024 * 1024 + 1
     if path == "-":
         return sys.stdin.buffer.read(most)
     try:
         with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size >= most:
+                raise too_large(size, megabytes)
             return file.read(most)
     except FileNotFoundError:
         raise Refusal("file_missing", file=path) from None

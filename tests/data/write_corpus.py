@@ -864,6 +864,62 @@ def exports() -> None:
     )
 
 
+def odd_but_common() -> None:
+    """What a file meets on its way: remarks of several lines, a crash while it was written, other people's calendars."""
+    day = [f"2024-01-{d:02d}" for d in range(1, 11)]
+    file(
+        "remarks_of_two_lines.csv",
+        "d,remark,v\n" + "".join(f'{d},"checked,\nthen ""sent"", {v}",{v}\n' for d, v in zip(day, TEN, strict=True)),
+        rows=10,
+        values=["v"],
+        sums={"v": sum(TEN)},
+        absent=["quotes_as_text"],
+    )
+    file("nul_tail.csv", lines("d,v", day, TEN).encode() + b"\0" * 512, rows=10, sums={"v": sum(TEN)}, notes=["nul_removed"])
+    file(
+        "zone_names.csv",
+        "time,load\n"
+        + "".join(f"2023-11-05 0{h}:00 {z},{h}\n" for h, z in ((0, "EDT"), (1, "EDT"), (1, "EST"), (2, "EST"), (3, "EST"))),
+        rows=5,
+        frequency="h",
+        duplicates=0,
+        first="2023-11-05T00:00:00-04:00",
+        last="2023-11-05T03:00:00-05:00",
+    )
+    file(
+        "jp_yen_backslash.csv",
+        "年月日,売上高\r\n" + "".join(f'{d},"\\{1000 + v:,}"\r\n' for d, v in zip(day, TEN, strict=True)),
+        "cp932",
+        rows=10,
+        sums={"売上高": 10_000 + sum(TEN)},
+    )
+    file(
+        "tw_roc_years.csv",
+        "日期,數量\n" + "".join(f"113/01/{n + 1:02d},{v}\n" for n, v in enumerate(TEN)),
+        "big5",
+        frequency="D",
+        first="2024-01-01",
+        last="2024-01-10",
+    )
+    file(
+        "tw_roc_months.csv", lines("月份,數量", [f"113年{m}月" for m in range(1, 11)], TEN), frequency="MS", first="2024-01-01"
+    )
+    file(
+        "zh_fullwidth_thousands.csv",
+        "日期,数量\n" + "".join(f'２０２４／０１／{n + 10},"７，{v + 100}"\n' for n, v in enumerate(TEN)),
+        frequency="D",
+        notes=["decimal_chosen"],
+    )
+    file(
+        "mixed_ids.csv",
+        "sku,qty,date\n" + "".join(f"{name},{v},{d}\n" for d, v in zip(day, TEN, strict=True) for name in ("7", "12", "A3")),
+        rows=30,
+        series=3,
+        values=["qty"],
+        duplicates=0,
+    )
+
+
 def refused() -> None:
     file("refused_empty.csv", b"", refusal="empty_file")
     file("refused_blank.csv", b"\xef\xbb\xbf \r\n\r\n", refusal="empty_file")
@@ -885,6 +941,6 @@ def refused() -> None:
 if __name__ == "__main__":
     for old in HERE.glob("*.csv"):
         old.unlink()
-    for subject in (chinese, german, swiss_and_french, american, japanese, stamps, shapes, exports, refused):
+    for subject in (chinese, german, swiss_and_french, american, japanese, stamps, shapes, exports, odd_but_common, refused):
         subject()
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, ensure_ascii=False, indent=1) + "\n", "utf-8")
