@@ -77,6 +77,7 @@ def test_steps_still_apart_are_counted_after_the_first():
     assert still_apart(np.array([1.0, 0.0, 0.0])) == 0
     assert still_apart(np.array([1.0, 0.5, 0.02, 0.005, 0.001])) == 2
     assert still_apart(np.array([1.0, 1.0, 1.0])) == 2
+    assert still_apart(np.zeros(3)) == 0
 
 
 def test_a_half_life_is_the_number_of_halvings():

@@ -28,9 +28,9 @@ def apart(trace: Trace) -> np.ndarray:
 
 
 def still_apart(distance: np.ndarray, share: float = 0.01) -> int:
-    """For how many steps after the first the distance stays above `share` of what it was at the first."""
+    """For how many steps after the first the distance stays above `share` of what it was at the first; 0 where it never was."""
     fallen = np.flatnonzero(distance <= share * distance[0])
-    return int(fallen[0]) - 1 if len(fallen) else len(distance) - 1
+    return max(int(fallen[0]) - 1, 0) if len(fallen) else len(distance) - 1
 
 
 def half_life(kept: float) -> float:

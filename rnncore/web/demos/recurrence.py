@@ -22,6 +22,7 @@ from rnncore.worked import Elman, apart, still_apart, twins
 
 FUNCTIONS = ("tanh", "sigmoid", "relu")
 UNITS, COPIES, STEPS, LONG = 3, 6, 12, 40
+LARGEST = 10.0  # of a weight that is set by hand
 _NUMBERS = "recurrence.numbers"  # the weights in use, in the session; the address has them as recurrence.w
 
 
@@ -73,11 +74,12 @@ def _held(name: str, default):
 
 
 def _addressed() -> list[float] | None:
-    """The weights that a link brought along."""
+    """The weights that a link brought along, if they are such as the tables take."""
     try:
-        return Elman.of_numbers([float(part) for part in st.query_params["recurrence.w"].split("_")], UNITS).numbers
+        numbers = Elman.of_numbers([float(part) for part in st.query_params["recurrence.w"].split("_")], UNITS).numbers
     except (KeyError, ValueError):
         return None
+    return numbers if max(map(abs, numbers)) <= LARGEST else None
 
 
 def _edited(drawn: Elman, seed: int) -> Elman:
@@ -109,7 +111,7 @@ def _table(name: str, values: np.ndarray, key: str) -> np.ndarray:
     states = [f"h{digit}" for digit in "₁₂₃"]
     columns = [*(["x"] if name == "hidden" else []), *states, "b"]
     rows = states if name == "hidden" else ["y"]
-    number = st.column_config.NumberColumn(min_value=-10.0, max_value=10.0, step=0.01, format="%.2f")
+    number = st.column_config.NumberColumn(min_value=-LARGEST, max_value=LARGEST, step=0.01, format="%.2f")
     st.caption(say(f"demo.recurrence.{name}_table"))
     table, config = pd.DataFrame(values, rows, columns), dict.fromkeys(columns, number)
     edited = st.data_editor(table, key=key, column_config=config, disabled=["_index"], width="content")
@@ -190,7 +192,8 @@ def _steps_remembered() -> tuple[str, dict]:
 def _order_matters() -> tuple[str, dict]:
     x = held("recurrence.sequence", STEPS)
     swapped = x[[1, 0, *range(2, len(x))]]
-    change = abs(float(_stepped().run(x)[1][2] - _stepped().run(swapped)[1][2]))
+    at = min(2, len(x) - 1)
+    change = abs(float(_stepped().run(x)[1][at] - _stepped().run(swapped)[1][at]))
     return "yes" if change > 0.001 else "no", {"change": change, "factor": _held("step_factor", 1.0)}
 
 
