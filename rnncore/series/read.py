@@ -336,8 +336,15 @@ def _report(
         encoding=table.encoding,
         delimiter=cells.delimiter,
         decimal=table.typed.decimal,
-        sums={name: float(np.nansum(numbers[name].values)) for name in roles.values},
+        sums={name: _sum(numbers[name].values) for name in roles.values},
         notes=notes,
         columns=[{"name": name, "role": roles.role[name]} for name in cells.names],
         preview=[[column[row].as_py() for column in cells.columns] for row in range(min(PREVIEW, cells.rows))],
     )
+
+
+def _sum(values: np.ndarray) -> float | None:
+    """None where it is beyond what a float64 can hold."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = float(np.nansum(values))
+    return total if np.isfinite(total) else None

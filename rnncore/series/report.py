@@ -14,7 +14,8 @@ class Report:
 
     rows: data rows, without header, preamble, footer and blank lines; missing: empty or marked cells of the value columns, as
     in the file; duplicates: rows whose stamp (within its series) occurred before; sums: per value column, of the values as
-    read, before any repair; first, last: ISO stamps. Without stamps time, frequency, first and last are None.
+    read, before any repair, None beyond the largest float64; first, last: ISO stamps. Without stamps time, frequency, first and
+    last are None.
     """
 
     rows: int
@@ -31,7 +32,7 @@ class Report:
     encoding: str
     delimiter: str
     decimal: str
-    sums: dict[str, float]
+    sums: dict[str, float | None]
     notes: list[Note] = field(default_factory=list)
     columns: list[dict] = field(default_factory=list)  # {"name", "role"} of every column of the file
     preview: list[list[str]] = field(default_factory=list)  # the first rows, as text

@@ -29,7 +29,7 @@ def print_reading(report: Report, language: str) -> None:
         if name == "delimiter" and value == "\t":
             value = say(language, "terminal.inspect.tab")
         elif name == "sums":
-            value = [f"{column} {total:.10g}" for column, total in value.items()]
+            value = [f"{column} {'∞' if total is None else format(total, '.10g')}" for column, total in value.items()]
         if value is None or value == []:
             value = say(language, "terminal.inspect.none")
         rows.append((say(language, f"terminal.inspect.{name}"), ", ".join(value) if isinstance(value, list) else str(value)))

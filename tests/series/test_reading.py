@@ -263,3 +263,8 @@ def test_every_note_and_refusal_has_its_words():
     assert len(used) > 50
     assert used <= set(words())
     assert all(set(words()[key]) == set(LANGUAGES) for key in used)
+
+
+def test_a_sum_beyond_the_largest_number_is_left_out_without_a_warning():
+    report = read(b"date,v\n2022-01-01,1.7e308\n2022-01-02,1.6e308\n2022-01-03,1.7e308\n").report
+    assert report.sums == {"v": None}
