@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict, dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -124,6 +125,37 @@ class Outcome:
 def reached(config: MemoryConfig) -> float:
     log10 = reach(config).log10_state
     return float(np.clip(log10[min(distance(config), len(log10) - 1)] - log10[0], -300, 300))
+
+
+class Published(NamedTuple):
+    """A figure from the literature: a score, or, where `sequences` says so, how many sequences it took to learn the task."""
+
+    task: str
+    cell: str
+    length: int
+    value: float
+    sequences: bool
+    source: str
+
+
+HOCHREITER, BAI = "Hochreiter and Schmidhuber 1997", "Bai, Kolter and Koltun 2018"
+PUBLISHED = (
+    Published("adding", "lstm", 100, 74_000, True, HOCHREITER),
+    Published("adding", "lstm", 500, 209_000, True, HOCHREITER),
+    Published("adding", "lstm", 1000, 853_000, True, HOCHREITER),
+    Published("adding", "rnn", 600, 0.177, False, BAI),
+    Published("adding", "gru", 600, 5.3e-5, False, BAI),
+    Published("adding", "lstm", 600, 0.164, False, BAI),
+    Published("copy", "rnn", 1000, 0.0202, False, BAI),
+    Published("copy", "gru", 1000, 0.0197, False, BAI),
+    Published("copy", "lstm", 1000, 0.0204, False, BAI),
+)
+
+
+def nearest(one: Published, outcomes: list[Outcome]) -> Outcome:
+    """Ours to set beside a published figure: the same task and cell, at the length that is closest."""
+    same = [each for each in outcomes if each.config["task"] == one.task and each.config["memory_cell"] == one.cell]
+    return min(same, key=lambda each: abs(each.config["steps"] - one.length))
 
 
 @cache

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from rnncore.config import Config, CostConfig, RunConfig, Walkthrough
+from rnncore.config import Config, CostConfig, MemoryConfig, RunConfig, Walkthrough
 from rnncore.inside import Asked
 from rnncore.messages import Epoch
 
-KINDS: dict[str, type[Config]] = {"article": Walkthrough, "cost": CostConfig, "look": Asked}
+KINDS: dict[str, type[Config]] = {"article": Walkthrough, "cost": CostConfig, "look": Asked, "memory": MemoryConfig}
 # Tells of progress; what the owner wants by then: "stop", or None.
 Tell = Callable[[Epoch], str | None]
 
@@ -36,7 +36,7 @@ def loads(text: str) -> Config:
 
 def do(config: Config, tell: Tell) -> dict:
     """What comes out of a piece, as values for JSON; only a worker calls this, because it loads the engine."""
-    return {Walkthrough: _article, CostConfig: _cost, Asked: _look}[type(config)](config, tell)
+    return {Walkthrough: _article, CostConfig: _cost, Asked: _look, MemoryConfig: _memory}[type(config)](config, tell)
 
 
 def _article(config: Walkthrough, _tell: Tell) -> dict:
@@ -55,3 +55,9 @@ def _look(config: Asked, _tell: Tell) -> dict:
     from rnncore.runs import looks
 
     return looks.take(config)
+
+
+def _memory(config: MemoryConfig, tell: Tell) -> dict:
+    from rnncore.nn.memory import train
+
+    return train(config, tell).as_dict()

@@ -1,36 +1,43 @@
 """Every cell on every memory task, at growing lengths, with the gradient's reach before training.
 
-nice -n 19 python -m tests.benchmarks.memory [--updates 2000] [--seed 0] [--task adding ...] [--out FILE.json]
+nice -n 19 python -m tests.benchmarks.memory [--updates 4000] [--seed 0] [--out FILE.json]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from rnncore import memory, results
 from rnncore.config import MemoryConfig
 from rnncore.nn.memory import train
 
-LENGTHS = {"adding": (25, 50, 100, 200), "copy": (10, 25, 50), "echo": (5, 10, 20, 40)}
+LENGTHS = {"adding": (25, 50, 100, 200, 400), "copy": (10, 25), "echo": (5, 10, 20, 40)}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--updates", type=int, default=2000)
+    parser.add_argument("--updates", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--task", action="append", choices=memory.TASKS)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=Path, help="goes on with what stands there already, if the settings are the same")
     given = parser.parse_args()
-    outcomes = []
-    for task in given.task or memory.TASKS:
-        for steps in LENGTHS[task]:
-            for cell in memory.CELLS:
-                config = MemoryConfig(task=task, memory_cell=cell, steps=steps, updates=given.updates, seed=given.seed)
-                outcomes.append(train(config))
-                tell(config, outcomes[-1])
-                if given.out:
-                    store(given, outcomes)
+    outcomes = held(given.out)
+    for task, steps in sorted(((name, steps) for name in memory.TASKS for steps in LENGTHS[name]), key=lambda one: one[1]):
+        for cell in memory.CELLS:
+            config = MemoryConfig(task=task, memory_cell=cell, steps=steps, updates=given.updates, seed=given.seed)
+            if any(one.config == config.model_dump() for one in outcomes):
+                continue
+            outcomes.append(train(config))
+            tell(config, outcomes[-1])
+            if given.out:
+                store(given, outcomes)
+
+
+def held(path: Path | None) -> list[memory.Outcome]:
+    if path is None or not path.exists():
+        return []
+    return [memory.Outcome(**one) for one in json.loads(path.read_text("utf-8"))["result"]["outcomes"]]
 
 
 def tell(config: MemoryConfig, one: memory.Outcome) -> None:
