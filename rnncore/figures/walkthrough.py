@@ -13,6 +13,7 @@ from rnncore.figures.layout import AXIS, layout
 
 _STATE, _OUTPUT, _TARGET, _FORECAST = (QUANTITIES[name] for name in ("state", "output", "target", "forecast"))
 _LINE = {"type": "scatter", "mode": "lines"}
+_ANSWERS = (-1.9, 1.7)  # wide enough for the strongest dropout that the page offers
 
 
 def losses(shipped: np.ndarray, lines: Mapping[str, Sequence[float]], constant: float, label: Label) -> go.Figure:
@@ -58,7 +59,7 @@ def losses(shipped: np.ndarray, lines: Mapping[str, Sequence[float]], constant: 
 
 def _broken(rows: np.ndarray) -> np.ndarray:
     """Rows (n, T) one behind the other, with a gap after each, so that one trace draws them all."""
-    return np.hstack([rows, np.full((len(rows), 1), np.nan)]).ravel()
+    return np.hstack([rows, np.full((len(rows), 1), np.nan)]).ravel().astype("float32")
 
 
 def dropped(states: np.ndarray, shown: np.ndarray, answers: np.ndarray, answer: float, label: Label) -> go.Figure:
@@ -75,14 +76,16 @@ def dropped(states: np.ndarray, shown: np.ndarray, answers: np.ndarray, answer: 
     after = {"width": 0.5, "name": label("after"), "marker": {"color": _STATE}}
     hover = f"{label('unit')} %{{x}}: %{{y:.3f}}<extra></extra>"
     bars = {"type": "bar", "x": units, "hovertemplate": hover}
+    counted, edges = np.histogram(answers, bins=80, range=_ANSWERS)
     spread = {
-        "type": "histogram",
-        "x": answers,
-        "nbinsx": 60,
+        "type": "bar",
+        "x": (edges[1:] + edges[:-1]) / 2,
+        "y": counted,
+        "width": edges[1] - edges[0],
         "xaxis": "x2",
         "yaxis": "y2",
         "showlegend": False,
-        "hovertemplate": "%{x}: %{y}<extra></extra>",
+        "hovertemplate": "%{x:.2f}: %{y}<extra></extra>",
     }
     traces = [
         {**bars, **before, "y": states},
@@ -93,7 +96,7 @@ def dropped(states: np.ndarray, shown: np.ndarray, answers: np.ndarray, answer: 
     drawn["yaxis"] |= {"domain": [0.6, 1], "title": {"text": label("state")}, "nticks": 5}
     drawn["xaxis"] |= {"title": {"text": label("unit")}, "anchor": "y", "showgrid": False}
     drawn["yaxis2"] = {**AXIS, "domain": [0, 0.33], "title": {"text": label("draws")}, "nticks": 4}
-    drawn["xaxis2"] = {**AXIS, "title": {"text": label("answer")}, "anchor": "y2", "range": [-1.3, 1.1]}
+    drawn["xaxis2"] = {**AXIS, "title": {"text": label("answer")}, "anchor": "y2", "range": _ANSWERS}
     drawn["shapes"] = [_mark(answer)]
     drawn["annotations"] = [
         {

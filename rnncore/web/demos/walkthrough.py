@@ -17,6 +17,7 @@ from rnncore.figures.strokes import number
 from rnncore.figures.windows import staircase
 from rnncore.web import piece
 from rnncore.web.chapter import Question
+from rnncore.web.code import code as listed
 from rnncore.web.controls import choice, figure, slider
 from rnncore.web.drawing import drawing
 from rnncore.web.language import say, say_plain
@@ -50,7 +51,7 @@ def _held(name: str, default):
 def data() -> None:
     """The article's numbers, or the last eight of the reader's own series, cut into samples."""
     own = st.session_state.get("data.chosen")
-    source = choice("walkthrough.series", ["article", *(["own"] if own is not None else [])])
+    source = choice("walkthrough.series", ("article", "own")) if own is not None else "article"
     left, right = st.columns(2)
     with left:
         window = slider("walkthrough.window", 1, 5, 3, 1)
@@ -65,20 +66,21 @@ def data() -> None:
     written = [f"{value:.4g}" for value in values]
     drawing(staircase(written, window, horizon, _label), "walkthrough.data", _alt("data", **facts))
     st.markdown(say("demo.walkthrough.cut", **facts))
-    st.code("\n".join(f"X[{n}] = {[[float(v)] for v in written[n : n + window]]}" for n in range(samples)), language="python")
+    arrays = "\n".join(f"X[{n}] = {[[float(v)] for v in written[n : n + window]]}" for n in range(samples))
+    listed(arrays, "walkthrough.arrays", "X")
 
 
 def code() -> None:
     """The Keras program, and beside it the very lines that run here."""
-    keras, here = st.columns(2, gap="large")
+    keras, here = st.columns(2, gap="medium")
     with keras:
         st.subheader("Keras", anchor=False)
-        st.code(article.KERAS, language="python")
+        listed(article.KERAS, "walkthrough.keras", "Keras")
         st.caption(say("demo.walkthrough.keras"))
     with here:
         st.subheader("PyTorch", anchor=False)
         part = choice("walkthrough.part", list(PARTS))
-        st.code(article.source(*PARTS[part]), language="python")
+        listed(article.source(*PARTS[part]), "walkthrough.torch", "PyTorch")
         st.caption(say("demo.walkthrough.here"))
 
 
