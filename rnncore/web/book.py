@@ -8,6 +8,7 @@ CHAPTERS: dict[str, str] = {
     "recurrence": ":material/loop:",
     "gates": ":material/valve:",
     "walkthrough": ":material/terminal:",
+    "outlook": ":material/explore:",
 }
 
 _PAGES = Path(__file__).parents[2] / "pages/learn"
