@@ -85,8 +85,8 @@ def before_and_after(stages: Mapping[str, np.ndarray], wanted: int, label: Label
         line = {"color": QUANTITIES[quantity], "dash": dash, "width": 2.6}
         shown = {"x": np.arange(len(log10)), "y": log10, "line": line, "name": named, "customdata": said}
         traces.append({"type": "scatter", "mode": "lines", **shown, "hovertemplate": "%{customdata}<extra></extra>"})
-    values = np.concatenate([log10[np.isfinite(log10)] for log10 in stages.values()])
-    low, high = max(values.min(initial=-1), -30), min(values.max(initial=0), 30)
+    kept = np.concatenate([log10[np.isfinite(log10)] for name, log10 in stages.items() if name != "free"])
+    low, high = max(kept.min(initial=-4), -15), min(kept.max(initial=0), 15)  # a network in ruins would take all the room
     mark = {"type": "line", "x0": wanted, "x1": wanted, "yref": "paper", "y0": 0, "y1": 1}
     drawn = layout(380, x=label("lag"), hovermode="closest", shapes=[{**mark, "line": {"width": 1.2, "dash": "dot"}}])
     drawn["annotations"] = [{"x": wanted, "xanchor": "left", "xshift": 5, "y": 1, "yref": "paper", "yanchor": "top"}]

@@ -7,6 +7,7 @@ CHAPTERS: dict[str, str] = {
     "network": ":material/hub:",
     "recurrence": ":material/loop:",
     "gates": ":material/valve:",
+    "gradients": ":material/trending_down:",
     "walkthrough": ":material/terminal:",
     "outlook": ":material/explore:",
 }

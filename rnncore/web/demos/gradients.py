@@ -65,21 +65,24 @@ def lengths() -> None:
         st.warning(sentence(refusal))
         return
     bands = {cell: _band_of_lengths(found[cell]) for cell in CELLS}
-    floor = choice("gradients.floor", tuple(FLOORS), "single")
-    figure(reach.across_lengths(bands, FLOORS[floor], words), "gradients.lengths", _told("lengths"))
+    drawn = reach.across_lengths(bands, FLOORS[_held("floor")], _named(length="length_axis"))
+    figure(drawn, "gradients.lengths", _told("lengths"))
     _tell_foreign()
     st.markdown(_sentence_of(found))
     _numbers(found)
 
 
 def _controls() -> None:
-    left, middle, right = st.columns([6, 4, 4], gap="medium", vertical_alignment="bottom")
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with left:
         way = choice("gradients.init", ("default", "orthogonal", "radius", "identity", "chrono"))
-    with middle:
-        choice("gradients.activation", ("tanh", "relu", "sigmoid"))
     with right:
+        choice("gradients.activation", ("tanh", "relu", "sigmoid"))
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    with left:
         choice("gradients.input", ("noise", "sine", *(["own"] if _own() is not None else [])))
+    with right:
+        choice("gradients.floor", tuple(FLOORS), DEFAULTS["floor"])
     first, second, third, fourth = st.columns(4, gap="medium", vertical_alignment="bottom")
     with first:
         slider("gradients.hidden", 4, 128, DEFAULTS["hidden"], 4)
@@ -310,7 +313,7 @@ def map_() -> None:
         st.warning(sentence(refusal))
         return
     shares = [one.reach.log10_state - one.reach.log10_state[0] for one in found]
-    figure(reach.reach_map(np.array(wanted), shares, words), "gradients.map", _told("map"))
+    figure(reach.reach_map(np.array(wanted), shares, _named(length="length_axis")), "gradients.map", _told("map"))
     at = min(20, len(shares[-1]) - 1)
     rows = [share[at] for share in shares if len(share) > at]
     st.caption(say("demo.gradients.read_map", lag=at, low=written(min(rows)), high=written(max(rows))))
