@@ -32,7 +32,7 @@ def axis_values(index: pd.Index) -> np.ndarray:
     return index.to_numpy()
 
 
-def plain(text: str, most: int = 60) -> str:
+def plain(text: str, most: int = 36) -> str:
     """Text from a file for plotly, which otherwise reads it as HTML."""
     text = " ".join(str(text).split())
     text = text if len(text) <= most else text[: most - 1] + "…"

@@ -9,8 +9,9 @@ from rnncore.web.language import say_plain
 from rnncore.web.style import dress
 
 PAGES = Path(__file__).parents[2] / "pages"
+ICON = Path(__file__).parents[1] / "texts/pictures/icon.svg"  # an icon by name would be fetched from elsewhere
 
-st.set_page_config(page_title="Unrolled", page_icon=":material/timeline:", layout="wide")
+st.set_page_config(page_title="Unrolled", page_icon=ICON, layout="wide")
 language.choose()
 menu = {
     "": [st.Page(PAGES / "home.py", title=say_plain("menu.home"), icon=":material/home:", default=True)],

@@ -168,3 +168,13 @@ def test_hostile_column_name_fetches_nothing(page, server):
     expect(page.get_by_text("31 rows")).to_be_visible()
     page.wait_for_timeout(1000)
     assert not [url for url in asked if ":9/" in url]
+
+
+def test_no_page_asks_another_host_for_anything(page, server):
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url.split("/")[2]) if request.url.startswith("http") else None)
+    for path in ("", "/forecast?source=sample&sample=retail_sales", "/runs"):
+        page.goto(f"{server.url}{path}")
+        page.get_by_role("heading").first.wait_for()
+        page.wait_for_timeout(1000)
+    assert asked == {server.url.split("/")[2]}
