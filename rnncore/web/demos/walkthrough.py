@@ -113,9 +113,13 @@ def _matrices(rows: list[Row], units: int, inputs: int, counting: Counting) -> l
     found = []
     for name, shape, parameters in rows:
         if name == "lstm":
-            found.append(Matrices("LSTM", 4 * units, inputs, units, 1 if counting == "keras" else 2, parameters, _shape(shape)))
+            found.append(
+                Matrices(
+                    _label("layer_lstm"), 4 * units, inputs, units, 1 if counting == "keras" else 2, parameters, _shape(shape)
+                )
+            )
         elif name == "dense":
-            found.append(Matrices("Dense", shape[-1], inputs, 0, 1, parameters, _shape(shape)))
+            found.append(Matrices(_label("layer_dense"), shape[-1], inputs, 0, 1, parameters, _shape(shape)))
         inputs = shape[-1]
     return found
 
