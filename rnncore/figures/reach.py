@@ -55,7 +55,10 @@ def _raised(exponent: int) -> str:
 
 
 def powers(low: float, high: float) -> dict:
-    """An axis for logarithms: even steps, written as powers of ten, at most eight of them."""
+    """An axis for logarithms: even steps, written as powers of ten, at most eight of them; 1, 2, 5 within two decades."""
+    if high - low < 2:
+        between = [power + np.log10(digit) for power in range(int(np.floor(low)), int(high) + 1) for digit in (1, 2, 5)]
+        return {**AXIS, "range": [low, high], "tickvals": between, "ticktext": [written(tick) for tick in between]}
     step = next(step for step in (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000) if (high - low) / step <= 8)
     ticks = range(int(np.ceil(low / step)) * step, int(high) + 1, step)
     texts = ["1" if tick == 0 else "10" if tick == 1 else f"10{_raised(tick)}" for tick in ticks]

@@ -316,7 +316,8 @@ def map_() -> None:
     figure(reach.reach_map(np.array(wanted), shares, _named(length="length_axis")), "gradients.map", _told("map"))
     at = min(20, len(shares[-1]) - 1)
     rows = [share[at] for share in shares if len(share) > at]
-    st.caption(say("demo.gradients.read_map", lag=at, low=written(min(rows)), high=written(max(rows))))
+    key = "read_map" if max(rows) - min(rows) < np.log10(2) else "read_map_by_length"
+    st.caption(say(f"demo.gradients.{key}", lag=at, low=written(min(rows)), high=written(max(rows))))
 
 
 def zero() -> None:
