@@ -154,16 +154,18 @@ def _calendar_columns(cells: Cells, typed: Typed) -> Axis | None:
 
 
 def _unnamed_calendar(cells: Cells, typed: Typed) -> Axis | None:
-    """Year, month (and day) in the first columns of a file without names, known by giving every row a time of its own."""
+    """Year, month (and day) in first columns without names, known by giving every row a time of its own."""
     first = cells.names[0]
     if first not in typed.numbers or not _are_years(typed.numbers[first]):
         return None
     for parts in (("month",), ("month", "day")):
         columns = tuple(cells.names[: len(parts) + 1])
-        if len(cells.names) <= len(columns) or not all(name in typed.numbers for name in columns):
+        if len(cells.names) <= len(columns):
             return None
         found = _compose(cells, columns, parts)
-        if found is not None and found.good.all() and len(np.unique(found.nanoseconds)) == cells.rows:
+        if found is None or found.good.mean() < 0.8:  # there may be a footer
+            continue
+        if len(np.unique(found.nanoseconds[found.good])) == found.good.sum():
             return Axis(" ".join(columns), found, columns)
     return None
 

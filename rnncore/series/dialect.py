@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from rnncore.config import Limits, ReadConfig
 from rnncore.messages import Refusal
@@ -247,12 +247,14 @@ def _layout(rows: list[list[str]], width: int, header: bool | None) -> _Layout:
     if numbered:
         above, first = [*above, first], first + 1
     if numbered:
-        place, unit_rows = above[-1], []
+        place, unit_rows, upper = above[-1], [], []
     else:
-        place, unit_rows = _header_row(rows, above, width)
+        place, unit_rows, upper = _header_row(rows, above, width)
     if place is None:
         return _Layout(first, width, None, len(above), [])
     names = [cell.strip().strip('"').strip() for cell in rows[place]]
+    for row in upper:  # a header of several rows: what the lowest leaves open, those above it say
+        names = [name or cell.strip() for name, cell in zip_longest(names, rows[row][: len(names)], fillvalue="")]
     names[0] = names[0].lstrip("#").strip()
     corner = [rows[row][0].strip() for row in unit_rows if rows[row] and not any(cell.strip() for cell in rows[row][1:])]
     if corner and is_time_name(corner[0]):
@@ -325,8 +327,8 @@ def _is_numbered_header(rows: list[list[str]], place: int) -> bool:
     return steps == {1} and 1500 <= start <= 2200 and bool(words) and all(kind_of(word) == "text" for word in words)
 
 
-def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[int | None, list[int]]:
-    """The header among the rows above the data, and the rows of units between it and them."""
+def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[int | None, list[int], list[int]]:
+    """The header among the rows above the data, the rows of units between it and them, and further rows of the header above."""
     near: list[int] = []
     for place in reversed(above[-8:]):
         row = [cell.strip() for cell in rows[place]]
@@ -336,7 +338,7 @@ def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[in
         elif near:
             break
     if not near:
-        return None, []
+        return None, [], []
     worded = [place for place in near if not _holds_data(rows[place])]
     near = worded or near
     near = [place for place in near if len(rows[place]) >= width] or near
@@ -345,7 +347,7 @@ def _header_row(rows: list[list[str]], above: list[int], width: int) -> tuple[in
         lower, upper = ([cell.strip() for cell in rows[one]] for one in (best, place))
         if _distinct(upper) > _distinct(lower) or _are_units(lower):
             best = place
-    return best, [place for place in near if place > best]
+    return best, [place for place in near if place > best], [place for place in reversed(near) if place < best]
 
 
 def _holds_data(row: list[str]) -> bool:

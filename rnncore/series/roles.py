@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pyarrow.compute as pc
 
 from rnncore.messages import Note, Refusal
@@ -111,7 +112,7 @@ def _target(values: list[str], typed: Typed) -> str:
 
 
 def _series_column(cells: Cells, typed: Typed, axis: Axis | None, used: set[str], wanted: str | None) -> tuple[str, ...] | None:
-    """The column, or the pair, whose values tell apart the rows that share a stamp."""
+    """The column, or the fewest columns, whose values together tell apart the rows that share a stamp."""
     if wanted == "":
         return None
     if wanted is not None:
@@ -124,7 +125,7 @@ def _series_column(cells: Cells, typed: Typed, axis: Axis | None, used: set[str]
     good = axis.stamps.good
     stamps = np.unique(axis.stamps.nanoseconds[good], return_inverse=True)[1]
     repeats = len(stamps) - (int(stamps.max()) + 1 if len(stamps) else 0)
-    candidates = _id_candidates(cells, typed, used, len(stamps))
+    candidates = _id_candidates(cells, typed, used, axis.stamps.good, stamps)
     coded = {name: _codes(cells, (name,))[0][good] for name in candidates}
     if repeats < 0.3 * len(stamps):
         return next(((name,) for name in candidates if name not in typed.numbers and _starts_over(coded[name], stamps)), None)
@@ -132,15 +133,26 @@ def _series_column(cells: Cells, typed: Typed, axis: Axis | None, used: set[str]
     solved = [name for name in candidates if left[name] <= 0.05 * repeats]
     if solved:
         return (min(solved, key=lambda name: (left[name] > 0, name in typed.numbers, candidates.index(name))),)
-    for place, one in enumerate(candidates[:6]):
-        for other in candidates[place + 1 : 6]:
-            if _repeats(stamps, coded[one] * (int(coded[other].max()) + 1) + coded[other]) <= 0.05 * repeats:
-                return tuple(sorted((one, other), key=cells.names.index))
-    return None
+    needed = candidates[:6]
+    if not needed or _repeats(stamps, _together(coded, needed)) > 0.05 * repeats:
+        return None
+    for name in reversed(candidates[:6]):
+        without = [one for one in needed if one != name]
+        if _repeats(stamps, _together(coded, without)) <= 0.05 * repeats:
+            needed = without
+    return tuple(sorted(needed, key=cells.names.index))
 
 
-def _id_candidates(cells: Cells, typed: Typed, used: set[str], rows: int) -> list[str]:
-    """Text columns that repeat their values; then numbers that do, where they are called an id and are whole.
+def _together(coded: dict[str, np.ndarray], names: list[str]) -> np.ndarray:
+    """One code for each combination of the values of several columns."""
+    codes = coded[names[0]]
+    for name in names[1:]:
+        codes = pd.factorize(codes * (int(coded[name].max()) + 1) + coded[name])[0]
+    return codes
+
+
+def _id_candidates(cells: Cells, typed: Typed, used: set[str], good: np.ndarray, stamps: np.ndarray) -> list[str]:
+    """Text columns that repeat their values; then whole numbers that do, where they are called an id or act as one.
 
     A column called an id in which some cells are no numbers ("7", "12", "A3") holds names.
     """
@@ -149,15 +161,22 @@ def _id_candidates(cells: Cells, typed: Typed, used: set[str], rows: int) -> lis
         if name in used or name in typed.stamps:
             continue
         if name in typed.numbers:
-            if ID_NAMES.isdisjoint(tokens(name)):
+            if ID_NAMES.isdisjoint(tokens(name)) and not _crosses(cells, name, good, stamps):
                 continue
             read = typed.numbers[name]
             known = read.values[~read.unreadable]
             if np.isnan(known).any() or (known != np.round(known)).any():
                 continue
-        if 2 <= pc.count_distinct(column).as_py() <= max(2, rows // 2):
+        if 2 <= pc.count_distinct(column).as_py() <= max(2, len(stamps) // 2):
             (numbers if name in typed.numbers else text).append(name)
     return text + numbers
+
+
+def _crosses(cells: Cells, name: str, good: np.ndarray, stamps: np.ndarray) -> bool:
+    """Whether each value of the column stands at (nearly) every stamp, and once: no measured quantity does that."""
+    codes, values = _codes(cells, (name,))
+    full = len(values) * (int(stamps.max()) + 1)
+    return len(values) > 1 and 0.9 * full <= len(stamps) <= full and _repeats(stamps, codes[good]) == 0
 
 
 def _codes(cells: Cells, names: tuple[str, ...]) -> tuple[np.ndarray, list[str]]:

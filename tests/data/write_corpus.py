@@ -911,6 +911,49 @@ def odd_but_common() -> None:
         notes=["decimal_chosen"],
     )
     file(
+        "three_keys.csv",
+        "date,country,shop,product,sold,hot\n"
+        + "".join(
+            f"{d},{c},{s},{p},{n},{n % 2}\n" for n, d in enumerate(day) for c in "NF" for s in "AB" for p in ("hat", "pen")
+        ),
+        rows=80,
+        series=8,
+        values=["sold", "hot"],
+        frequency="D",
+        duplicates=0,
+    )
+    file(
+        "postal_codes.csv",
+        "zip,date,v\n" + "".join(f"{z},{d},{v}\n" for z in ("00501", "02108", "90210") for d, v in zip(day, TEN, strict=True)),
+        rows=30,
+        series=3,
+        values=["v"],
+        duplicates=0,
+    )
+    file(
+        "jp_two_headers.csv",
+        "ダウンロードした時刻：2024/02/01 10:00:00\n\n,東京,東京,東京\n年月日,平均気温(℃),平均気温(℃),平均気温(℃)\n,,品質情報,均質番号\n"
+        + "".join(f"2024/1/{n + 1},{v},8,1\n" for n, v in enumerate(TEN)),
+        "cp932",
+        rows=10,
+        time="年月日",
+        values=["平均気温(℃)", "品質情報", "均質番号"],
+        target="平均気温(℃)",
+    )
+    months = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober")
+    file(
+        "de_unnamed_year_and_month.csv",
+        "Verbraucherpreisindex;;;\nDeutschland;;;\n;;Index;Veränderung\n;;2020=100;in (%)\n"
+        + "".join(f"2020;{m};{v},5;+0,1\n" for m, v in zip(months, TEN, strict=True))
+        + "__________\nStand: 01.02.2024 / 10:15:00\n",
+        "cp1252",
+        rows=10,
+        frequency="MS",
+        first="2020-01-01",
+        last="2020-10-01",
+        decimal=",",
+    )
+    file(
         "mixed_ids.csv",
         "sku,qty,date\n" + "".join(f"{name},{v},{d}\n" for d, v in zip(day, TEN, strict=True) for name in ("7", "12", "A3")),
         rows=30,
