@@ -24,7 +24,7 @@ THEORY = {
     "lyapunov": ("output", "dashdot", 1.6),
     "hidden": ("gradient", "dot", 1.6),
 }
-SINGLE = -45.15  # log10 of the smallest number above 0 in single precision, 1.4e-45
+SINGLE = -44.85  # log10 of the smallest number above 0 in single precision, 1.4e-45
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
