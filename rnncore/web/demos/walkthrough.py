@@ -159,7 +159,8 @@ def training() -> None:
     every = np.array([result.loss for result in shipped])
     final = np.median(every[:, -1])
     facts = {"seeds": len(shipped), "final": float(final), "constant": constant, "seed": seed}
-    figure(drawn.losses(every, _losses(seed), constant, _label), "walkthrough.losses", _alt("losses", **facts))
+    picture = drawn.losses(every, _losses(seed), constant, lambda key: _label(key, **facts))
+    figure(picture, "walkthrough.losses", _alt("losses", **facts))
     _told_of_run(seed)
     agreement = article.agreement().result
     quartiles = {name: agreement["loss"]["quartiles"][name][1] for name in ("keras", "here")}
@@ -183,7 +184,7 @@ def _told_of_run(seed: int) -> None:
     run = piece.outcome(Walkthrough(seed=seed))
     if not run:
         key = "not_yet" if seed < len(_shipped("none")) else "not_shipped"
-        st.markdown(say(f"demo.walkthrough.{key}", seed=seed, seeds=len(_shipped("none"))))
+        st.markdown(say(f"demo.walkthrough.{key}", seed=seed, last=len(_shipped("none")) - 1))
         return
     result = Result.from_dict(run)
     facts = {"seed": seed, "first": result.loss[0], "last": result.loss[-1], "seconds": sum(result.seconds)}
