@@ -40,28 +40,16 @@ def strips(read: Sequence[str], asked: Sequence[str], quantity: np.ndarray, due:
 
     `label`: `step`, `reads`, `says`.
     """
-    traces = []
-    for name, texts, sizes, colour in (("reads", read, quantity, "input"), ("says", asked, due, "target")):
-        traces.append(
-            {
-                "type": "heatmap",
-                "x": np.arange(1, len(texts) + 1),
-                "y": [label(name)],
-                "z": [sizes],
-                "text": [list(texts)],
-                "texttemplate": "%{text}" if len(texts) <= 60 else "",
-                "zmin": 0,
-                "zmax": 1,
-                "colorscale": [[0, faded(QUANTITIES[colour], 0.05)], [1, faded(QUANTITIES[colour], 0.75)]],
-                "showscale": False,
-                "xgap": 1,
-                "ygap": 6,
-                "hovertemplate": f"{label('step')} %{{x}}: %{{text}}<extra></extra>",
-            }
-        )
+    traces, size = [], float(np.clip(900 / len(read), 5, 24))
+    for row, (texts, sizes, colour) in enumerate(((read, quantity, "input"), (asked, due, "target"))):
+        squares = {"symbol": "square", "size": size, "color": [faded(QUANTITIES[colour], 0.05 + 0.4 * one) for one in sizes]}
+        marks = {"type": "scatter", "mode": "markers+text" if size > 12 else "markers", "marker": squares, "text": list(texts)}
+        place = {"x": np.arange(1, len(texts) + 1), "y": np.full(len(texts), -row), "textfont": {"size": 11}}
+        traces.append({**marks, **place, "hovertemplate": f"{label('step')} %{{x}}: %{{text}}<extra></extra>"})
     drawn = layout(190, x=label("step"), legend=False, hovermode="closest")
-    drawn["yaxis"] |= {"autorange": "reversed", "showgrid": False}
-    drawn["xaxis"] |= {"showgrid": False}
+    named = {"tickvals": [0, -1], "ticktext": [label("reads"), label("says")]}
+    drawn["yaxis"] |= {**named, "range": [-1.6, 0.6], "showgrid": False}
+    drawn["xaxis"] |= {"showgrid": False, "range": [0, len(read) + 1]}
     return go.Figure(traces, drawn)
 
 
@@ -95,30 +83,38 @@ def _names(label: Label) -> list[dict]:
 
 
 def success(
-    lengths: Sequence[int], scores: Mapping[str, Sequence[float]], reached: Mapping[str, Sequence[float]], label: Label
+    lengths: Sequence[int],
+    needed: Mapping[str, Sequence[int | None]],
+    most: int,
+    reached: Mapping[str, Sequence[float]],
+    label: Label,
 ) -> go.Figure:
-    """Left, the best error as a share of guessing by length; right, log10 of the gradient that reaches what is to be
-    remembered, before training. Both by cell. `label`: `length`, `share`, `gradient`, and a name for each cell."""
+    """Left, the sequences that each cell needed by length, a cross at `most` where that was not enough; right, log10 of the
+    gradient that reaches what is to be remembered, before training. `label`: `length`, `needed_axis`, `gradient`, `unsolved`,
+    and a name for each cell."""
     traces = []
-    for axis, by_cell in (("", scores), ("2", reached)):
-        for cell, values in by_cell.items():
-            shown = np.clip(values, 1e-3, 20) if not axis else 10.0 ** np.clip(values, -40, 3)
-            look = {"color": QUANTITIES[COLOURS[cell]], "dash": DASHES[cell], "width": 2.2}
-            line = {"type": "scatter", "mode": "lines+markers", "x": list(lengths), "y": shown, "line": look}
-            line |= {"name": label(cell), "marker": {"symbol": SYMBOLS[cell], "size": 9}, "legendgroup": cell}
-            line |= {"showlegend": not axis, "xaxis": f"x{axis}", "yaxis": f"y{axis}", "hovertemplate": "%{y:.2~g}"}
-            traces.append(line)
-    drawn = layout(400, x=label("length"), y=label("share"))
+    for cell, found in needed.items():
+        marks = ["x-open" if one is None else SYMBOLS[cell] for one in found]
+        told = [label("unsolved") if one is None else f"{one:,}" for one in found]
+        shown = [most if one is None else one for one in found]
+        traces.append(_by_length(cell, lengths, shown, marks, label) | {"customdata": told, "hovertemplate": "%{customdata}"})
+    for cell, values in reached.items():
+        line = _by_length(cell, lengths, 10.0 ** np.clip(values, -40, 3), SYMBOLS[cell], label)
+        traces.append({**line, "xaxis": "x2", "yaxis": "y2", "showlegend": False, "hovertemplate": "%{y:.2~e}"})
+    drawn = layout(400, x=label("length"), y=label("needed_axis"))
     ticks = {"type": "log", "tickvals": list(lengths), "ticktext": [str(length) for length in lengths]}
-    drawn["xaxis"] |= {**ticks, "domain": [0, 0.44]}
-    drawn["yaxis"] |= {"type": "log", "dtick": 1}
-    drawn["xaxis2"] = {**AXIS, **ticks, "domain": [0.56, 1], "anchor": "y2", "title": {"text": label("length")}}
-    drawn["yaxis2"] = {
-        **AXIS, "type": "log", "anchor": "x2", "exponentformat": "power", "nticks": 7, "title": {"text": label("gradient")},
-    }  # fmt: skip
-    line = {"width": 1.2, "dash": "dot", "color": QUANTITIES["target"]}
-    drawn["shapes"] = [{"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": 0.1, "y1": 0.1, "line": line}]
+    drawn["xaxis"] |= {**ticks, "domain": [0, 0.43]}
+    drawn["yaxis"] |= {"type": "log", "range": [3.4, np.log10(most) + 0.15], "nticks": 6}
+    drawn["xaxis2"] = {**AXIS, **ticks, "domain": [0.58, 1], "anchor": "y2", "title": {"text": label("length")}}
+    power = {"type": "log", "exponentformat": "power", "nticks": 7}
+    drawn["yaxis2"] = {**AXIS, **power, "anchor": "x2", "title": {"text": label("gradient")}}
     return go.Figure(traces, drawn)
+
+
+def _by_length(cell: str, lengths: Sequence[int], values, marks, label: Label) -> dict:
+    look = {"color": QUANTITIES[COLOURS[cell]], "dash": DASHES[cell], "width": 2.2}
+    line = {"type": "scatter", "mode": "lines+markers", "x": list(lengths), "y": values, "line": look}
+    return {**line, "name": label(cell), "legendgroup": cell, "marker": {"symbol": marks, "size": 9}}
 
 
 def reach(lines: Mapping[str, np.ndarray], needed: int, label: Label) -> go.Figure:

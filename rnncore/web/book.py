@@ -8,6 +8,7 @@ CHAPTERS: dict[str, str] = {
     "recurrence": ":material/loop:",
     "gates": ":material/valve:",
     "gradients": ":material/trending_down:",
+    "memory": ":material/hourglass_bottom:",
     "walkthrough": ":material/terminal:",
     "outlook": ":material/explore:",
 }

@@ -1,6 +1,6 @@
 """Every cell on every memory task, at growing lengths, with the gradient's reach before training.
 
-nice -n 19 python -m tests.benchmarks.memory [--updates 4000] [--seed 0] [--out FILE.json]
+nice -n 19 python -m tests.benchmarks.memory [--updates 4000] [--seed 0] [--out FILE.json [--resume]]
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--updates", type=int, default=4000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, help="goes on with what stands there already, if the settings are the same")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--resume", action="store_true", help="keep what stands in FILE.json already with the same settings")
     given = parser.parse_args()
-    outcomes = held(given.out)
+    outcomes = held(given.out) if given.resume else []
     for task, steps in sorted(((name, steps) for name in memory.TASKS for steps in LENGTHS[name]), key=lambda one: one[1]):
         for cell in memory.CELLS:
             config = MemoryConfig(task=task, memory_cell=cell, steps=steps, updates=given.updates, seed=given.seed)

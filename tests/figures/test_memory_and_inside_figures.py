@@ -1,0 +1,71 @@
+"""What the pictures of memory tasks and of a trained network show."""
+
+import numpy as np
+
+from rnncore.figures import inside, memory
+
+
+def label(key):
+    return key
+
+
+def test_the_marked_numbers_stand_out_and_their_sum_is_written():
+    figure = memory.adding(np.array([0.2, 0.9, 0.4]), np.array([True, False, True]), 0.6, label)
+    bars, asked = figure.data
+    assert bars.marker.color[0] == bars.marker.color[2] != bars.marker.color[1]
+    assert asked.text == ("0.60",)
+
+
+def test_a_task_shows_what_is_read_above_what_is_to_be_said():
+    read, says = memory.strips(["1", "2", "", "!"], ["", "", "1", "2"], np.ones(4), np.ones(4), label).data
+    assert read.text == ("1", "2", "", "!")
+    assert says.text == ("", "", "1", "2")
+    assert read.y[0] > says.y[0]
+
+
+def test_what_was_not_solved_is_a_cross_at_the_budget():
+    figure = memory.success([10, 20], {"rnn": [500, None]}, 128_000, {"rnn": [-1.0, -9.0]}, label)
+    needed, reached = figure.data
+    assert list(needed.y) == [500, 128_000]
+    assert needed.marker.symbol == ("circle", "x-open")
+    assert needed.customdata[1] == "unsolved"
+    np.testing.assert_allclose(reached.y, [1e-1, 1e-9])
+
+
+def test_own_trainings_are_drawn_stronger_than_those_that_ship():
+    shares = [1.0, 0.5]
+    figure = memory.curves({"a": ("gru", [1, 2], shares, False), "b": ("gru", [1, 2], shares, True)}, label)
+    assert figure.data[1].line.width > figure.data[0].line.width
+
+
+def test_the_forecast_begins_right_after_the_last_row_that_was_read():
+    figure = inside.window(np.arange(4.0), np.array([4.0, 5.0]), np.array([4.5]), None, "y", label)
+    read, came, forecast = figure.data
+    assert list(read.x) == [-3, -2, -1, 0]
+    assert list(forecast.x) == [1, 2]
+    assert list(came.x) == [1]
+
+
+def test_gates_run_from_nothing_to_full_and_states_have_a_sign():
+    figure = inside.strips({"f": np.full((2, 5), 0.5), "c": np.full((2, 5), -3.0)}, [7, 1], label)
+    gate, state = figure.data
+    assert (gate.zmin, gate.zmax) == (0, 1)
+    assert (state.zmin, state.zmax) == (-3, 3)
+    assert list(gate.x) == [-4, -3, -2, -1, 0]
+    assert gate.customdata[0][0] == 8
+
+
+def test_every_row_of_the_window_meets_every_explained_step():
+    figure = inside.sensitivity(np.array([[1.0, -2.0, 0.5]]), [3], label)
+    (heat,) = figure.data
+    assert list(heat.x) == [-2, -1, 0]
+    assert list(heat.y) == [4]
+    assert heat.zmin == -heat.zmax
+
+
+def test_trained_and_fresh_layers_are_named_when_there_are_several():
+    lines = {"trained": np.zeros(3), "fresh": np.array([0.0, -1.0, -2.0])}
+    assert [one.name for one in inside.flow({"1": lines}, label).data] == ["trained", "fresh"]
+    both = inside.flow({"1": lines, "2": lines}, label)
+    assert [one.name for one in both.data][2:] == ["2: trained", "2: fresh"]
+    np.testing.assert_allclose(both.data[1].y, [1, 0.1, 0.01])
