@@ -1,33 +1,12 @@
 """What the demos of the first two chapters say, against calculations that share no code with them."""
 
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from rnncore.web.demos import network
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def chapter(tmp_path, monkeypatch):
-    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
-
-    def opened(name, **settings):
-        app = AppTest.from_file(str(ROOT / "rnncore/web/frame.py"), default_timeout=60)
-        app.query_params["lang"] = "en"
-        app.run()
-        for key, value in settings.items():
-            app.query_params[f"{name}.{key}"] = str(value)
-        app.switch_page(str(ROOT / f"pages/learn/{name}.py")).run()
-        assert not app.exception
-        return app
-
-    return opened
 
 
 def captions(app):

@@ -2,36 +2,16 @@
 
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from rnncore.cells import initialise
 from rnncore.web.demos.gates import power
 from rnncore.worked import Elman
 
-ROOT = Path(__file__).parents[2]
 ZEROS = "0_" * 18 + "0"
-
-
-@pytest.fixture
-def chapter(tmp_path, monkeypatch):
-    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
-
-    def opened(name, **settings):
-        app = AppTest.from_file(str(ROOT / "rnncore/web/frame.py"), default_timeout=60)
-        app.query_params["lang"] = "en"
-        app.run()
-        for key, value in settings.items():
-            app.query_params[f"{name}.{key}"] = str(value)
-        app.switch_page(str(ROOT / f"pages/learn/{name}.py")).run()
-        assert not app.exception
-        return app
-
-    return opened
 
 
 def said(app):

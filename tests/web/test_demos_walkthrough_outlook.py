@@ -2,12 +2,10 @@
 
 import re
 from html import unescape
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from rnncore import article, cost
 from rnncore.figures import structures
@@ -19,25 +17,6 @@ from rnncore.worked.attention import attend
 from rnncore.worked.credit import by_absence, by_slope
 from rnncore.worked.dropout import drop, first_layer
 from rnncore.worked.scan import doubling, stepwise
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def chapter(tmp_path, monkeypatch):
-    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
-
-    def opened(name, **settings):
-        app = AppTest.from_file(str(ROOT / "rnncore/web/frame.py"), default_timeout=60)
-        app.query_params["lang"] = "en"
-        app.run()
-        for key, value in settings.items():
-            app.query_params[f"{name}.{key}"] = str(value)
-        app.switch_page(str(ROOT / f"pages/learn/{name}.py")).run()
-        assert not app.exception
-        return app
-
-    return opened
 
 
 def said(app):
