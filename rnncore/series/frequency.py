@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -30,13 +30,15 @@ class Grid:
     """A regular grid of stamps: position <-> nanoseconds since 1970 (wall clock).
 
     alias: canonical pandas alias; kind: "fixed" steps, "months", or "business" days; step: nanoseconds, or months; origin:
-    the phase of a fixed grid, or the month, counted from 1970-01, of position 0; end: the stamps are ends of months.
+    the phase of a fixed grid, or the month, counted from 1970-01, of position 0; shift: nanoseconds by which the stamps lie
+    behind those of the alias (months on their 15th).
     """
 
     alias: str
     kind: str
     step: int
     origin: int = 0
+    shift: int = 0
     whole_days: bool = False  # stamps within a day belong to that day, not to the nearest midnight
 
     def positions(self, nanoseconds: np.ndarray) -> np.ndarray:
@@ -58,9 +60,8 @@ class Grid:
             start = np.busday_offset(np.datetime64(0, "D"), first, roll="forward", weekmask="1111100")
         else:
             start = np.int64(self.origin + first * self.step).astype("datetime64[M]").astype("datetime64[D]")
-            if self.step > 1 and self.alias.split("-")[0].lstrip("0123456789") in ("QE", "YE", "BQE", "BYE"):
-                start = np.int64(self.origin + first * self.step).astype("datetime64[M]").astype("datetime64[D]")
-        return pd.date_range(pd.Timestamp(start), periods=count, freq=offset).as_unit("ns")
+        stamps = pd.date_range(pd.Timestamp(start), periods=count, freq=offset).as_unit("ns")
+        return stamps + pd.Timedelta(self.shift) if self.shift else stamps
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,15 @@ def _find_months(groups: list[np.ndarray], stamps: np.ndarray) -> FoundGrid | No
     rule = _month_rule(days)
     month = int(np.bincount(days.astype("datetime64[M]").astype(np.int64) % 12).argmax())
     alias = _month_alias(step, rule, month)
-    return FoundGrid(_monthly_grid(alias, step, month, stamps), share, True)
+    grid = _monthly_grid(alias, step, month, stamps)
+    return FoundGrid(replace(grid, shift=_into_month(stamps)) if rule == "S" else grid, share, True)
+
+
+def _into_month(stamps: np.ndarray) -> int:
+    """Nanoseconds from the beginning of the month to the stamps, where that is the same in each month; else 0."""
+    begins = stamps.astype("datetime64[ns]").astype("datetime64[M]").astype("datetime64[ns]").astype(np.int64)
+    into = stamps - begins
+    return int(into[0]) if (into == into[0]).all() else 0
 
 
 def _month_rule(days: np.ndarray) -> str:

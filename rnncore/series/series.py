@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from pandas.tseries.frequencies import to_offset
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,12 @@ class Series:
         """The `steps` stamps, or row numbers, that follow the last row."""
         if self.stamps is None:
             return pd.RangeIndex(len(self) + 1, len(self) + steps + 1)
-        return pd.date_range(self.stamps[-1], periods=steps + 1, freq=self.frequency)[1:]
+        last = self.stamps[-1].tz_localize(None)
+        point = to_offset(self.frequency).rollback(last)
+        if point == last:
+            return pd.date_range(self.stamps[-1], periods=steps + 1, freq=self.frequency)[1:]
+        later = pd.date_range(point, periods=steps + 1, freq=self.frequency)[1:] + (last - point)  # months on their 15th
+        return later.tz_localize(self.stamps.tz, ambiguous=np.zeros(steps, bool), nonexistent="shift_forward")
 
     def head(self, rows: int) -> Series:
         """The first `rows` rows."""

@@ -268,3 +268,18 @@ def test_every_note_and_refusal_has_its_words():
 def test_a_sum_beyond_the_largest_number_is_left_out_without_a_warning():
     report = read(b"date,v\n2022-01-01,1.7e308\n2022-01-02,1.6e308\n2022-01-03,1.7e308\n").report
     assert report.sums == {"v": None}
+
+
+@pytest.mark.parametrize(("zone", "after"), [("", "2020-05-15T12:00:00"), ("+02:00", "2020-05-15T12:00:00+02:00")])
+def test_months_on_their_fifteenth_stay_there(zone, after):
+    lines = "".join(f"2020-0{month}-15 12:00{zone},{month}\n" for month in (1, 2, 3, 4))
+    reading = read(f"date,v\n{lines}".encode())
+    assert reading.report.frequency == "MS"
+    assert "rows_moved" not in [note.code for note in reading.report.notes]
+    assert reading.series[0].stamps_after(2)[0].isoformat() == after
+
+
+def test_quarters_counted_from_mid_month_stay_there():
+    lines = "".join(f"{year}-{month}-15,{year}\n" for year in (2019, 2020) for month in ("02", "05", "08", "11"))
+    one = read(f"date,v\n{lines}".encode()).series[0]
+    assert [str(stamp.date()) for stamp in one.stamps_after(2)] == ["2021-02-15", "2021-05-15"]
