@@ -166,23 +166,29 @@ def reach_map(lengths: np.ndarray, shares: Sequence[np.ndarray], label: Label) -
     return go.Figure(heat, drawn)
 
 
+def failures(double: np.ndarray, single: np.ndarray) -> np.ndarray:
+    """The lags at which single precision is off by more than a factor of two, or says 0 where there is a gradient."""
+    with np.errstate(invalid="ignore"):
+        return np.flatnonzero(np.isfinite(double) & ~(np.abs(single - double) < np.log10(2)))
+
+
 def precisions(double: np.ndarray, single: np.ndarray, label: Label) -> go.Figure:
-    """The same gradient in double and in single precision, by lag, log10; a cross where single precision says 0.
+    """The same gradient in double and in single precision, by lag, log10; a cross where single precision first fails.
 
     `label`: `double`, `single_precision`, `lag`, `share`, `told_lag`, `single`.
     """
-    held = np.isfinite(single)
-    lags, zero = np.arange(len(double)), int(held.argmin()) if not held.all() else None
+    held, failed = np.isfinite(single), failures(double, single)
+    lags = np.arange(len(double))
     said = [label("told_lag", lag=int(k), value=written(y)) for k, y in zip(lags, double, strict=True)]
     exact = Band(lags, double, double, double)
     traces = _banded(exact, label("double"), QUANTITIES["gradient"], "solid", said)
     line = {"color": QUANTITIES["output"], "width": 4, "dash": "dot"}
     rough = {"type": "scatter", "mode": "lines", "x": lags[held], "y": single[held], "line": line, "hoverinfo": "skip"}
     traces.append({**rough, "name": label("single_precision")})
-    if zero is not None:
-        mark = {"symbol": "x", "size": 11, "color": QUANTITIES["output"]}
-        cross = {"type": "scatter", "mode": "markers", "x": [zero], "y": [double[zero]], "marker": mark, "showlegend": False}
-        told = f"{label('single_precision')}, {label('lag')} {zero}: 0"
+    if len(failed):
+        lag, mark = int(failed[0]), {"symbol": "x", "size": 11, "color": QUANTITIES["output"]}
+        cross = {"type": "scatter", "mode": "markers", "x": [lag], "y": [double[lag]], "marker": mark, "showlegend": False}
+        told = f"{label('single_precision')}, {label('lag')} {lag}: {written(single[lag])}"
         traces.append({**cross, "hovertemplate": f"{told}<extra></extra>"})
     drawn = layout(360, x=label("lag"), y=label("share"), hovermode="closest")
     drawn["yaxis"] |= _fitted([exact], -320)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnncore.figures.explosion import before_and_after, courses
-from rnncore.figures.reach import Band, across_lengths, by_lag, powers, precisions, reach_map
+from rnncore.figures.reach import Band, across_lengths, by_lag, failures, powers, precisions, reach_map
 
 
 def label(name, **facts):
@@ -63,6 +63,11 @@ def test_a_cross_stands_where_single_precision_says_zero():
     assert list(named(drawn, "single_precision").x) == [0, 1]
     cross = drawn.data[-1]
     assert (list(cross.x), list(cross.y)) == ([2], [-60.0])
+
+
+def test_single_precision_also_fails_where_rounding_keeps_it_above_zero():
+    double, single = np.array([0.0, -44, -46, -48, -np.inf]), np.array([0.01, -44.1, -44.5, -44.5, -np.inf])
+    assert list(failures(double, single)) == [2, 3]
 
 
 def test_axes_carry_at_most_eight_powers_of_ten():

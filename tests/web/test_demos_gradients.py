@@ -85,6 +85,7 @@ def test_the_first_step_keeps_what_torch_says(chapter, cell, settings, weights):
 
 def test_what_keeps_the_gradient_is_told_in_terms_of_what_is_set(chapter):
     assert "σ(4) = 0.982" in said(chapter(seeds=1, bias=4.0))
+    assert "comes another way" in said(chapter(seeds=1, bias=3.0))
     assert "identity hands the state on" in said(chapter(seeds=1, init="identity", activation="relu"))
     assert "chrono has opened the gates" in said(chapter(seeds=1, init="chrono"))
 

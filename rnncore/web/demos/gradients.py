@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from rnncore.cells import WAYS
+from rnncore.cells import WAYS, sigmoid
 from rnncore.config import GradientConfig
 from rnncore.figures import explosion, reach
 from rnncore.figures.reach import Band, written
 from rnncore.gradients import Result, bound, lyapunov, measure, own_path, prepare, reaches, spectral_radius
 from rnncore.gradients.exploding import GUESSING, Echo, Training, reach_on_task, untrained
+from rnncore.gradients.reach import power
 from rnncore.messages import Refusal
 from rnncore.web import gradual
 from rnncore.web.chapter import Question
@@ -185,7 +186,12 @@ def _sentence_of(found: Mapping[str, Sequence[Sequence[Result]]]) -> str:
     shares = {cell: band.middle[where] for cell, band in at.items()}
     best = max(shares, key=shares.get)
     facts = {cell: written(share) for cell, share in shares.items()}
-    kept = say_plain(f"demo.gradients.cause_{_cause(best)}", bias=_held("bias"), f=1 / (1 + np.exp(-_held("bias"))))
+    opening = float(sigmoid(np.array([_held("bias")]))[0])
+    alone = (x[where] - 1) * np.log10(opening)
+    cause = _cause(best)
+    if cause == "bias" and shares[best] > alone + 1:
+        cause = "bias_and_more"
+    kept = words(f"cause_{cause}", bias=_held("bias"), f=opening, alone=written(alone))
     return say("demo.gradients.read_lengths", length=int(x[where]), best=words(best), **facts) + kept
 
 
@@ -205,7 +211,7 @@ def _numbers(found: Mapping[str, Sequence[Sequence[Result]]]) -> None:
         st.dataframe(table, hide_index=True, column_config={name: words(f"column_{name}") for name in table})
         st.download_button(
             say("demo.gradients.download"),
-            table.to_csv(index=False),
+            table.assign(share=power(table["log10"].to_numpy())).to_csv(index=False),
             "gradients.csv",
             "text/csv",
             key="gradients.csv",
@@ -333,12 +339,13 @@ def _show_zero(cell: str) -> None:
         st.warning(sentence(refusal))
         return
     figure(reach.precisions(double, single, words), "gradients.zero", _told("zero"))
-    gone = np.flatnonzero(~np.isfinite(single))
-    if not len(gone):
+    failed = reach.failures(double, single)
+    if not len(failed):
         st.markdown(say("demo.gradients.single_holds", lags=len(double) - 1, share=written(float(double[-1]))))
         return
-    facts = {"lag": int(gone[0]), "exact": written(float(double[gone[0]])), "lost": len(gone)}
-    st.markdown(say("demo.gradients.single_zero", **facts))
+    lag = int(failed[0])
+    facts = {"lag": lag, "exact": written(float(double[lag])), "lost": len(failed), "single": written(float(single[lag]))}
+    st.markdown(say("demo.gradients.single_wrong" if np.isfinite(single[lag]) else "demo.gradients.single_zero", **facts))
     under = np.flatnonzero(double < np.log10(5e-324))
     if len(under):
         facts = {"lag": int(under[0]), "last": len(double) - 1, "exact": written(float(double[-1]))}
