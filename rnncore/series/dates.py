@@ -160,6 +160,13 @@ def is_date(cell: str) -> bool:
     return any(_fits(pattern, cell) for pattern in PATTERNS if not pattern.bare)
 
 
+def month_number(name: str) -> int | None:
+    """1 to 12 for the name of a month alone: Jan, Januar, janvier, 1月."""
+    name = plain(name).rstrip(".")
+    found = re.fullmatch(r"(1[0-2]|[1-9])月", name)
+    return int(found[1]) if found else _MONTH_OF.get(name)
+
+
 def is_hour(cell: str) -> bool:
     """A time of day alone, such as 13:00, 1 PM or 13:00-14:00."""
     return bool(

@@ -1,4 +1,4 @@
-"""Tables whose header holds the stamps: one row a series, one column a point in time, turned into long form."""
+"""Tables whose header holds the stamps, or the months beside a column of years, turned into long form."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from rnncore.config import Limits
 from rnncore.messages import Note, Refusal
-from rnncore.series.dates import is_date
+from rnncore.series.dates import is_date, month_number
 from rnncore.series.numbers import is_missing, is_number, sample
 from rnncore.series.table import Cells
 
@@ -18,13 +18,23 @@ _LEAST = 3  # stamps in the header
 
 
 def turn(cells: Cells, limits: Limits) -> Cells:
-    """The same values in long form where the header is a run of stamps, else the cells as they are."""
-    stamped = _stamped_columns(cells.names) if cells.header else []
+    """The same values in long form where the header is a run of stamps, or of months; else the cells as they are."""
+    if not cells.header:
+        return cells
+    if found := _years_and_months(cells):
+        return _turned(cells, *found, Note("years_turned", cells.rows), limits)
+    stamped = _stamped_columns(cells.names)
     if len(stamped) < _LEAST or not all(_is_numeric(cells.columns[place]) for place in stamped[:20]):
         return cells
     others = [place for place in range(len(cells.names)) if place not in set(stamped)]
     if any(_is_dated(cells.columns[place]) for place in others):
         return cells
+    header = pa.array([cells.names[place] for place in stamped] * cells.rows, pa.string())
+    return _turned(cells, header, stamped, others, Note("wide_turned", len(stamped), {"rows": cells.rows}), limits)
+
+
+def _turned(cells: Cells, stamps: pa.Array, stamped: list[int], others: list[int], note: Note, limits: Limits) -> Cells:
+    """One row for each cell of the stamped columns, row by row; `stamps` in that order, the other columns repeated."""
     rows, width = cells.rows, len(stamped)
     if rows * width > limits.max_rows:
         raise Refusal("too_many_rows", rows=rows * width, limit=limits.max_rows)
@@ -32,13 +42,33 @@ def turn(cells: Cells, limits: Limits) -> Cells:
     names = [cells.names[place] for place in others]
     columns = [cells.columns[place].take(each) for place in others]
     names += [_free("time", names), _free("value", names)]
-    columns.append(pa.array([cells.names[place] for place in stamped] * rows, pa.string()))
+    columns.append(stamps)
     by_column = pa.concat_arrays([cells.columns[place] for place in stamped])
     columns.append(
         by_column.take(pa.array([column * rows + row for row in range(rows) for column in range(width)], pa.int64()))
     )
-    note = Note("wide_turned", width, {"rows": rows})
     return Cells(names, columns, True, cells.delimiter, [*cells.notes, note])
+
+
+def _years_and_months(cells: Cells) -> tuple[pa.Array, list[int], list[int]] | None:
+    """The stamps 2001-01, 2001-02 ... of a table with a year a row and a month a column, the columns of the months, and those
+    that name a series; columns of numbers behind the months, such as a yearly mean, are left out. None for other tables."""
+    months = [(month_number(name), place) for place, name in enumerate(cells.names)]
+    months = [(number, place) for number, place in months if number]
+    if [number for number, _ in months] != list(range(1, 13)):
+        return None
+    stamped = [place for _, place in months]
+    others = [place for place in range(stamped[0]) if not _is_dated(cells.columns[place])]
+    years = [place for place in others if _are_years(cells.columns[place])]
+    if len(years) != 1 or not all(_is_numeric(cells.columns[place]) for place in stamped):
+        return None
+    text = [f"{year}-{number:02d}" for year in cells.columns[years[0]].to_pylist() for number, _ in months]
+    return pa.array(text, pa.string()), stamped, [place for place in others if place != years[0]]
+
+
+def _are_years(column: pa.Array) -> bool:
+    cells = sample(column, 50)
+    return bool(cells) and sum(bool(re.fullmatch(r"(1[5-9]|20|21)\d\d", cell)) for cell in cells) > 0.8 * len(cells)
 
 
 def _stamped_columns(names: list[str]) -> list[int]:

@@ -955,6 +955,22 @@ def odd_but_common() -> None:
         decimal=",",
     )
     file(
+        "year_by_months.csv",
+        "Year,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec,Annual\n"
+        + "".join(
+            f"{year}," + ",".join(str(n + 1) if (year, n) != (2002, 11) else "" for n in range(12)) + ",78\n"
+            for year in (2000, 2001, 2002)
+        ),
+        rows=36,
+        series=1,
+        frequency="MS",
+        first="2000-01-01",
+        last="2002-12-01",
+        sums={"value": 3 * 78 - 12},
+        missing=1,
+        notes=["years_turned"],
+    )
+    file(
         "mixed_ids.csv",
         "sku,qty,date\n" + "".join(f"{name},{v},{d}\n" for d, v in zip(day, TEN, strict=True) for name in ("7", "12", "A3")),
         rows=30,
