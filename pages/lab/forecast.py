@@ -19,6 +19,8 @@ else:
         left, right = st.columns([5, 2], gap="large")
         with left:
             reading.tell(chosen.series, chosen.notes)
+            if chosen.report:
+                reading.pick_column(chosen.report)
             series = data.pick(chosen)
             settled = setup.settle(chosen)
             setup.draw_split(series, settled)

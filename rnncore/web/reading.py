@@ -73,6 +73,7 @@ def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:
     else:
         line += say("data.numbered")
     st.markdown(line)
+    notes = [note for note in notes if not note.choices or "value" not in note.choices]
     questions = [note for note in notes if note.choices and not _CLEANING & set(note.choices)]
     others = [note for note in notes if note not in questions]
     for number, note in enumerate(questions):
@@ -89,7 +90,7 @@ def _ask(number: int, note: Note) -> None:
     text.markdown(f":orange[:material/help:] {sentence(note)}")
     with buttons, st.container(horizontal=True, gap="xsmall"):
         for name, values in note.choices.items():
-            key = name if name in ("sentinel", "value") else "other"
+            key = "sentinel" if name == "sentinel" else "other"
             for value in _others(name, values, note)[:3]:
                 title = say(f"data.switch.{key}", value=_option_words(name, value))
                 st.button(title, key=f"switch.{number}.{name}.{value}", on_click=_switch, args=(name, value))
@@ -116,6 +117,12 @@ def _switch(name: str, value) -> None:
     st.session_state[f"{_PREFIX}.{name}"] = value
 
 
+def pick_column(report: Report) -> None:
+    """Which of several value columns to forecast."""
+    if len(report.values) > 1:
+        knobs.knob(ReadConfig, "value", _PREFIX, found=report.target, options={name: name for name in report.values})
+
+
 def inspect(report: Report) -> None:
     """The first rows as they stand in the file, and the knobs of reading, folded."""
     fold(say("data.preview"), "preview", lambda: _preview(report), ":material/table_rows:")
@@ -132,7 +139,7 @@ def correct(report: Report | None) -> None:
     """The knobs of reading; columns can be chosen once there is a report."""
     left, middle, right = st.columns(3)
     for place, names in (
-        (left, ("time", "value", "series", "frequency")),
+        (left, ("time", "series", "frequency")),
         (middle, ("date_order", "decimal", "delimiter", "encoding", "header")),
         (right, ("duplicates", "gaps", "sentinel", "zone")),
     ):
@@ -148,14 +155,13 @@ def _options(report: Report | None, name: str) -> dict | None:
         return {encoding: encoding for encoding in _ENCODINGS}
     if name == "delimiter":
         return {mark: say_plain(f"delimiter.{word}") for mark, word in _DELIMITERS.items()}
-    if report is None or name not in ("time", "value", "series"):
+    if report is None or name not in ("time", "series"):
         return None
-    columns = {column["name"]: column["name"] for column in report.columns}
-    return columns if name == "value" else {**columns, "": say_plain("knob_none")}
+    return {**{column["name"]: column["name"] for column in report.columns}, "": say_plain("knob_none")}
 
 
 def _found(report: Report | None, name: str) -> str | None:
-    found = getattr(report, {"value": "target", "series": "series_column"}.get(name, name), None)
+    found = getattr(report, "series_column" if name == "series" else name, None)
     return say_plain(f"delimiter.{_DELIMITERS[found]}") if name == "delimiter" and found in _DELIMITERS else found
 
 
