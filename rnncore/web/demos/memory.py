@@ -14,7 +14,6 @@ from rnncore.web import mishap
 from rnncore.web.chapter import Question
 from rnncore.web.controls import choice, figure, slider
 from rnncore.web.language import say, say_plain, sentence
-from rnncore.web.shared import shared
 
 LONGEST, DEFAULT = {"adding": 400, "copy": 50, "echo": 60}, {"adding": 50, "copy": 10, "echo": 10}
 _RUNNING, _DONE = "memory.running", "memory.done"
@@ -56,7 +55,6 @@ def tasks() -> None:
     figure(picture, "memory.tasks", _alt(f"task_{task}"))
     guess = memory.guessing(task, steps)
     st.markdown(say(f"demo.memory.guess_{task}", guess=f"{guess:.4g}", solved=f"{memory.SOLVED * guess:.3g}"))
-    shared("memory.shared", (task, steps))
 
 
 def _adding(one: memory.Sequences):
