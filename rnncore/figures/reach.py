@@ -76,7 +76,7 @@ def across_lengths(cells: Mapping[str, Band], floor: float, label: Label) -> go.
         quantity, dash = CELLS[name]
         said = [label("told_length", cell=label(name), length=int(x), value=written(y)) for x, y in zip(*band[:2], strict=True)]
         traces += _banded(band, label(name), QUANTITIES[quantity], dash, said, markers=True)
-    drawn = layout(400, y=label("share"), hovermode="closest", xaxis=_lengths(label("length")))
+    drawn = layout(400, y=label("share"), hovermode="x", xaxis=_lengths(label("length")))
     drawn["yaxis"] |= _fitted(cells.values(), floor)
     if drawn["yaxis"]["range"][0] < SINGLE + 1:
         drawn |= _edge_of_single(drawn["yaxis"]["range"][0], label("single"))
@@ -118,13 +118,14 @@ def by_lag(measured: Band, theory: Mapping[str, np.ndarray], floor: float, label
     """The gradient against the lag within one sequence, with what was known beforehand drawn over it.
 
     measured: the whole state's gradient, as a share of that at lag 0; theory: `bound`, `radius`, `gates`, `lyapunov`, and
-    `hidden` (measured by h alone), log10 by lag. `label`: their names, `measured`, `lag`, `share`, `told_lag` (lag, value).
+    `hidden` (measured by h alone), log10 by lag. `label`: their names, `measured`, `lag`, `share`, `told_lag` (lag, value),
+    `told_theory` (name, lag, value).
     """
     said = [label("told_lag", lag=int(x), value=written(y)) for x, y in zip(measured.x, measured.middle, strict=True)]
     traces = _banded(measured, label("measured"), QUANTITIES["gradient"], "solid", said)
     for name, log10 in theory.items():
         quantity, dash, width = THEORY[name]
-        told = [f"{label(name)}<br>{label('lag')} {lag}: {written(value)}" for lag, value in enumerate(log10)]
+        told = [label("told_theory", name=label(name), lag=lag, value=written(value)) for lag, value in enumerate(log10)]
         line = {"color": QUANTITIES[quantity], "dash": dash, "width": width}
         shown = {"x": np.arange(len(log10)), "y": log10, "name": label(name), "line": line, "customdata": told}
         traces.append({"type": "scatter", "mode": "lines", **shown, "hovertemplate": "%{customdata}<extra></extra>"})
@@ -188,7 +189,7 @@ def precisions(double: np.ndarray, single: np.ndarray, label: Label) -> go.Figur
     if len(failed):
         lag, mark = int(failed[0]), {"symbol": "x", "size": 11, "color": QUANTITIES["output"]}
         cross = {"type": "scatter", "mode": "markers", "x": [lag], "y": [double[lag]], "marker": mark, "showlegend": False}
-        told = f"{label('single_precision')}, {label('lag')} {lag}: {written(single[lag])}"
+        told = label("told_theory", name=label("single_precision"), lag=lag, value=written(single[lag]))
         traces.append({**cross, "hovertemplate": f"{told}<extra></extra>"})
     drawn = layout(360, x=label("lag"), y=label("share"), hovermode="closest")
     drawn["yaxis"] |= _fitted([exact], -320)

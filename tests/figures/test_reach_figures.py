@@ -7,8 +7,8 @@ from rnncore.figures.explosion import before_and_after, courses
 from rnncore.figures.reach import Band, across_lengths, by_lag, failures, powers, precisions, reach_map
 
 
-def label(name, **facts):
-    return " ".join([name, *(f"{key}={value}" for key, value in facts.items())])
+def label(key, /, **facts):
+    return " ".join([key, *(f"{name}={value}" for name, value in facts.items())])
 
 
 def single_draw(x, values):
@@ -48,7 +48,7 @@ def test_theory_lies_over_the_measurement_and_tells_its_value():
     )
     assert list(named(drawn, "bound").y) == [0, 1]
     assert named(drawn, "measured").customdata[1] == "told_lag lag=1 value=0.01"
-    assert named(drawn, "radius").customdata[1] == "radius<br>lag 1: 0.1"
+    assert named(drawn, "radius").customdata[1] == "told_theory name=radius lag=1 value=0.1"
     low, high = drawn.layout.yaxis.range
     assert low < -2 < 1 < high
 

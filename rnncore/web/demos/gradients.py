@@ -41,13 +41,13 @@ DEFAULTS = {
 TURN = 0.25  # seconds of training between two pictures
 
 
-def words(name: str, **facts) -> str:
-    return say_plain(f"demo.gradients.{name}", **facts)
+def words(key: str, /, **facts) -> str:
+    return say_plain(f"demo.gradients.{key}", **facts)
 
 
 def _named(**others: str) -> reach.Label:
     """The words of a figure, where some of its names mean something else than a control of that name."""
-    return lambda name, **facts: words(others.get(name, name), **facts)
+    return lambda key, /, **facts: words(others.get(key, key), **facts)
 
 
 def _told(name: str) -> str:
@@ -74,13 +74,11 @@ def lengths() -> None:
 
 
 def _controls() -> None:
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
+    way = choice("gradients.init", ("default", "orthogonal", "radius", "identity", "chrono"))
+    left, middle, right = st.columns([3, 3, 4], gap="medium", vertical_alignment="bottom")
     with left:
-        way = choice("gradients.init", ("default", "orthogonal", "radius", "identity", "chrono"))
-    with right:
         choice("gradients.activation", ("tanh", "relu", "sigmoid"))
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
-    with left:
+    with middle:
         choice("gradients.input", ("noise", "sine", *(["own"] if _own() is not None else [])))
     with right:
         choice("gradients.floor", tuple(FLOORS), DEFAULTS["floor"])
