@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from rnncore.figures.colours import QUANTITIES, faded
-from rnncore.figures.layout import AXIS, layout
+from rnncore.figures.layout import layout
 
 Label = Callable[[str], str]
 DASHES = {"rnn": "dot", "irnn": "dashdot", "gru": "dash", "lstm": "longdash", "chrono": "solid"}
@@ -82,39 +82,45 @@ def _names(label: Label) -> list[dict]:
     return [{**place, "y": y, "text": label(name)} for y, name in ((0, "guessing"), (-1, "solved"))]
 
 
-def success(
-    lengths: Sequence[int],
-    needed: Mapping[str, Sequence[int | None]],
-    most: int,
-    reached: Mapping[str, Sequence[float]],
-    label: Label,
-) -> go.Figure:
-    """Left, the sequences that each cell needed by length, a cross at `most` where that was not enough; right, log10 of the
-    gradient that reaches what is to be remembered, before training. `label`: `length`, `needed_axis`, `gradient`, `unsolved`,
-    and a name for each cell."""
+def success(lengths: Sequence[int], needed: Mapping[str, Sequence[int | None]], most: int, label: Label) -> go.Figure:
+    """The sequences that each cell needed, by length; a cross at `most` where that was not enough. `label`: `length`,
+    `needed_axis`, `unsolved`, and a name for each cell."""
     traces = []
     for cell, found in needed.items():
         marks = ["x-open" if one is None else SYMBOLS[cell] for one in found]
         told = [label("unsolved") if one is None else f"{one:,}" for one in found]
         shown = [most if one is None else one for one in found]
         traces.append(_by_length(cell, lengths, shown, marks, label) | {"customdata": told, "hovertemplate": "%{customdata}"})
-    for cell, values in reached.items():
-        line = _by_length(cell, lengths, 10.0 ** np.clip(values, -40, 3), SYMBOLS[cell], label)
-        traces.append({**line, "xaxis": "x2", "yaxis": "y2", "showlegend": False, "hovertemplate": "%{y:.2~e}"})
-    drawn = layout(400, x=label("length"), y=label("needed_axis"))
-    ticks = {"type": "log", "tickvals": list(lengths), "ticktext": [str(length) for length in lengths]}
-    drawn["xaxis"] |= {**ticks, "domain": [0, 0.43]}
-    drawn["yaxis"] |= {"type": "log", "range": [3.4, np.log10(most) + 0.15], "nticks": 6}
-    drawn["xaxis2"] = {**AXIS, **ticks, "domain": [0.58, 1], "anchor": "y2", "title": {"text": label("length")}}
-    power = {"type": "log", "exponentformat": "power", "nticks": 7}
-    drawn["yaxis2"] = {**AXIS, **power, "anchor": "x2", "title": {"text": label("gradient")}}
+    drawn = _over_lengths(lengths, label("needed_axis"), label)
+    drawn["yaxis"] |= {"range": [3.4, np.log10(most) + 0.15], "nticks": 6}
     return go.Figure(traces, drawn)
+
+
+def arriving(lengths: Sequence[int], reached: Mapping[str, Sequence[float]], label: Label) -> go.Figure:
+    """log10 of the gradient that reaches what is to be remembered before training, by length and cell. `label`: `length`,
+    `gradient`, and a name for each cell."""
+    traces = [
+        _by_length(cell, lengths, 10.0 ** np.clip(values, -40, 3), SYMBOLS[cell], label) | {"hovertemplate": "%{y:.2~e}"}
+        for cell, values in reached.items()
+    ]
+    drawn = _over_lengths(lengths, label("gradient"), label)
+    drawn["yaxis"] |= {"exponentformat": "power", "nticks": 7}
+    return go.Figure(traces, drawn)
+
+
+def _over_lengths(lengths: Sequence[int], axis: str, label: Label) -> dict:
+    """Room for the legend's lines, the same in both pictures, so that they stand level."""
+    drawn = layout(440, x=label("length"), y=axis)
+    drawn["margin"]["t"] = 84
+    drawn["xaxis"] |= {"type": "log", "tickvals": list(lengths), "ticktext": [str(length) for length in lengths]}
+    drawn["yaxis"] |= {"type": "log"}
+    return drawn
 
 
 def _by_length(cell: str, lengths: Sequence[int], values, marks, label: Label) -> dict:
     look = {"color": QUANTITIES[COLOURS[cell]], "dash": DASHES[cell], "width": 2.2}
     line = {"type": "scatter", "mode": "lines+markers", "x": list(lengths), "y": values, "line": look}
-    return {**line, "name": label(cell), "legendgroup": cell, "marker": {"symbol": marks, "size": 9}}
+    return {**line, "name": label(cell), "marker": {"symbol": marks, "size": 9}}
 
 
 def reach(lines: Mapping[str, np.ndarray], needed: int, label: Label) -> go.Figure:

@@ -24,11 +24,14 @@ def test_a_task_shows_what_is_read_above_what_is_to_be_said():
 
 
 def test_what_was_not_solved_is_a_cross_at_the_budget():
-    figure = memory.success([10, 20], {"rnn": [500, None]}, 128_000, {"rnn": [-1.0, -9.0]}, label)
-    needed, reached = figure.data
+    (needed,) = memory.success([10, 20], {"rnn": [500, None]}, 128_000, label).data
     assert list(needed.y) == [500, 128_000]
     assert needed.marker.symbol == ("circle", "x-open")
     assert needed.customdata[1] == "unsolved"
+
+
+def test_the_gradient_that_arrives_is_drawn_as_it_is():
+    (reached,) = memory.arriving([10, 20], {"rnn": [-1.0, -9.0]}, label).data
     np.testing.assert_allclose(reached.y, [1e-1, 1e-9])
 
 

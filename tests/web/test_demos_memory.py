@@ -32,8 +32,8 @@ def told(app):
 
 
 def test_guessing_is_told_for_the_task_and_length_that_are_set(chapter):
-    assert "scores **0.3466**" in told(chapter(task="copy", steps_copy=40))  # 10 ln 8 / 60
-    assert "off by **0.1667**" in told(chapter())
+    assert "**0.3466**" in told(chapter(task="copy", steps_copy=40))  # 10 ln 8 / 60
+    assert "**0.1667**" in told(chapter())
 
 
 def test_the_furthest_reach_is_that_of_the_cell_whose_gradient_arrives(chapter):

@@ -188,7 +188,11 @@ def lengths() -> None:
     needed = {cell: [by[cell, n].solved for n in steps] for cell in memory.CELLS}
     reached = {cell: [by[cell, n].reached for n in steps] for cell in memory.CELLS}
     most = max(one.sequences[-1] for one in outcomes)
-    figure(drawn.success(steps, needed, most, reached, words), "memory.lengths", _alt("lengths"))
+    effect, cause = st.columns(2, gap="medium")
+    with effect:
+        figure(drawn.success(steps, needed, most, words), "memory.lengths", _alt("lengths"))
+    with cause:
+        figure(drawn.arriving(steps, reached, words), "memory.arriving", _alt("arriving"))
     st.caption(say("demo.memory.table"))
     rows = [{words("column_cell"): words(cell), **{str(n): _result(by[cell, n]) for n in steps}} for cell in memory.CELLS]
     st.dataframe(rows, hide_index=True)
