@@ -122,3 +122,12 @@ def test_an_lstm_explodes_with_large_weights_and_clipping_brings_its_gradient_ba
 
 def test_sizes_are_written_with_a_power_of_ten_when_they_are_extreme():
     assert [power(value) for value in (0.25, 21234.0, 4.7e-12, 0.0)] == ["0.25", "2.12 · 10⁴", "4.70 · 10⁻¹²", "0"]
+
+
+def test_another_draw_gives_other_weights(chapter):
+    app = chapter("recurrence")
+    drawn = [app.session_state["recurrence.numbers"]]
+    for seed in (1, 2):
+        app.slider(key="recurrence.seed").set_value(seed).run()
+        drawn.append(app.session_state["recurrence.numbers"])
+    assert [list(numbers) for numbers in drawn] == [list(Elman.draw(seed, 3).numbers) for seed in (0, 1, 2)]

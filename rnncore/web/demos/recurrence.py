@@ -86,7 +86,7 @@ def _edited(drawn: Elman, seed: int) -> Elman:
     """The weights as tables to edit; another draw starts afresh. What differs from the draw stands in the address."""
     place = st.session_state.setdefault("recurrence.tables", {"seed": seed, "turn": 0, "base": _addressed() or drawn.numbers})
     if place["seed"] != seed:
-        place.update(seed=seed, turn=place["turn"] + 1, base=drawn.numbers)
+        place.update(seed=seed, turn=place["turn"] + 1, base=drawn.numbers, now=drawn.numbers)
     keys = [f"recurrence.{table}.{place['turn']}" for table in ("hidden", "output")]
     if keys[0] not in st.session_state and place.get("now"):
         place["base"] = place["now"]  # the reader comes back from another page
