@@ -1,36 +1,22 @@
 """What the demos on gradients say, against torch's autograd and against theorems."""
 
 import re
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
 from rnncore.cells import initialise
 from rnncore.figures.reach import written
 from rnncore.gradients import direction, sequences
 
-ROOT = Path(__file__).parents[2]
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 @pytest.fixture
-def chapter(tmp_path, monkeypatch):
-    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
-
-    def opened(**settings):
-        app = AppTest.from_file(str(ROOT / "rnncore/web/frame.py"), default_timeout=120)
-        app.query_params["lang"] = "en"
-        app.run()
-        for key, value in settings.items():
-            app.query_params[f"gradients.{key}"] = str(value)
-        app.switch_page(str(ROOT / "pages/learn/gradients.py")).run()
-        assert not app.exception
-        return app
-
-    return opened
+def opened(chapter):
+    return partial(chapter, "gradients")
 
 
 def said(app):
@@ -73,9 +59,9 @@ def share_in_torch(cell, length, seed, **weights):
 
 
 @pytest.mark.parametrize(("cell", "settings", "weights"), [("rnn", {}, {}), ("lstm", {"bias": 4.0}, {"forget_bias": 4.0})])
-def test_the_first_step_keeps_what_torch_says(chapter, cell, settings, weights):
+def test_the_first_step_keeps_what_torch_says(opened, cell, settings, weights):
     expected = np.exp(np.mean([np.log(share_in_torch(cell, 100, seed, **weights)) for seed in range(2)]))
-    told = said(chapter(seeds=2, **settings))
+    told = said(opened(seeds=2, **settings))
     rnn, gru, lstm = re.findall(
         r"the first step keeps \*\*(.+?)\*\* of the gradient in the RNN, \*\*(.+?)\*\* .+?\*\*(.+?)\*\*", told
     )[0]
@@ -83,43 +69,43 @@ def test_the_first_step_keeps_what_torch_says(chapter, cell, settings, weights):
     assert number(gru) < 1e-15
 
 
-def test_what_keeps_the_gradient_is_told_in_terms_of_what_is_set(chapter):
-    assert "σ(4) = 0.982" in said(chapter(seeds=1, bias=4.0))
-    assert "comes another way" in said(chapter(seeds=1, bias=3.0))
-    assert "identity hands the state on" in said(chapter(seeds=1, init="identity", activation="relu"))
-    assert "chrono has opened the gates" in said(chapter(seeds=1, init="chrono"))
+def test_what_keeps_the_gradient_is_told_in_terms_of_what_is_set(opened):
+    assert "σ(4) = 0.982" in said(opened(seeds=1, bias=4.0))
+    assert "comes another way" in said(opened(seeds=1, bias=3.0))
+    assert "identity hands the state on" in said(opened(seeds=1, init="identity", activation="relu"))
+    assert "chrono has opened the gates" in said(opened(seeds=1, init="chrono"))
 
 
-def test_a_spectral_radius_below_one_bounds_the_mean_factor_of_a_step(chapter):
-    told = said(chapter(seeds=1, init="radius", radius=0.9))
+def test_a_spectral_radius_below_one_bounds_the_mean_factor_of_a_step(opened):
+    told = said(opened(seeds=1, init="radius", radius=0.9))
     factor, radius = re.findall(r"multiplied by \*\*(\S+?)\*\* on average.+?spectral radius is (\S+);", told)[0]
     assert float(radius) == pytest.approx(0.9)
     assert 0.8 < float(factor) < 0.9
 
 
-def test_where_single_precision_says_zero_the_double_value_is_shown(chapter):
+def test_where_single_precision_says_zero_the_double_value_is_shown(opened):
     lag, exact = re.findall(
-        r"At lag \*\*(\d+)\*\* single precision says \*\*0\*\*. Double precision says \*\*(.+?)\*\*", said(chapter(seeds=1))
+        r"At lag \*\*(\d+)\*\* single precision says \*\*0\*\*. Double precision says \*\*(.+?)\*\*", said(opened(seeds=1))
     )[0]
     assert 150 < int(lag) < 250
     assert 1e-47 < number(exact) < 1e-44
 
 
-def test_weights_whose_states_overflow_are_told_and_not_drawn(chapter):
-    app = chapter(seeds=1, init="radius", radius=2.0, activation="relu")
+def test_weights_whose_states_overflow_are_told_and_not_drawn(opened):
+    app = opened(seeds=1, init="radius", radius=2.0, activation="relu")
     assert "grow beyond" in app.warning[0].value
 
 
-def test_the_command_measures_the_same_again(chapter):
-    commands = chapter(seeds=1, init="chrono").code[0].value.splitlines()
+def test_the_command_measures_the_same_again(opened):
+    commands = opened(seeds=1, init="chrono").code[0].value.splitlines()
     assert len(commands) == 3
     assert commands[2].startswith("python -m rnncore gradients --cell lstm --length 5 ")
     assert "--init chrono --batch 4 --input noise --json" in commands[2]
     assert "--init default" in commands[0]
 
 
-def test_training_with_and_without_clipping_is_shown_until_both_have_ended(chapter):
-    app = chapter(seeds=1)
+def test_training_with_and_without_clipping_is_shown_until_both_have_ended(opened):
+    app = opened(seeds=1)
     app.button(key="gradients.train").click().run()
     for _ in range(100):
         if "survives" in said(app):
@@ -134,14 +120,14 @@ def test_training_with_and_without_clipping_is_shown_until_both_have_ended(chapt
     assert float(after) > 2 * float(before)
 
 
-def test_questions_are_answered_from_what_is_set(chapter):
-    app = chapter(seeds=1, bias=4.0)
+def test_questions_are_answered_from_what_is_set(opened):
+    app = opened(seeds=1, bias=4.0)
     assert reveal(app, "gradients_most", "lstm")[1]
-    assert reveal(chapter(seeds=1), "gradients_twice", "square")[1]
+    assert reveal(opened(seeds=1), "gradients_twice", "square")[1]
 
 
-def test_clipping_does_not_rescue_what_vanishes(chapter):
-    sentence, right = reveal(chapter(seeds=1), "gradients_rescue", "no")
+def test_clipping_does_not_rescue_what_vanishes(opened):
+    sentence, right = reveal(opened(seeds=1), "gradients_rescue", "no")
     assert right
     assert "× 10⁻" in sentence
 
