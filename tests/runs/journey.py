@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import sqlalchemy as sa
 
 from rnncore import runs
 from rnncore.config import ForecastConfig, Layer, NetworkConfig, RunConfig, TrainingConfig
+from rnncore.runs import plain
+from rnncore.runs.tables import parts, reading
 from rnncore.series.series import Series
 
 
@@ -55,3 +58,14 @@ def train(run: runs.Run, epochs: int, seconds: float = 60) -> runs.Run:
     """The run, as soon as it has told of `epochs` epochs."""
     until(lambda: runs.find(run.token).epoch >= epochs, seconds)
     return runs.find(run.token)
+
+
+def kept(run: runs.Run) -> int:
+    """Epochs of the run that its checkpoint covers, as soon as it has one."""
+    facts = sa.select(parts.c.facts).where(parts.c.run == run.id, parts.c.kind == "checkpoint")
+
+    def read():
+        with reading() as connection:
+            return connection.scalar(facts)
+
+    return plain.loads(until(read))["epoch"]
