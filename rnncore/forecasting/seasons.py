@@ -51,7 +51,8 @@ def autocorrelation(values: np.ndarray, lags: int) -> np.ndarray:
     count, time = len(values), np.linspace(-1, 1, len(values))
     rest = values / largest
     rest = rest - rest.mean()
-    rest = rest - time * (rest @ time / (time @ time))
+    # Sums, not BLAS products: its idle threads would spin in the process that serves pages.
+    rest = rest - time * ((rest * time).sum() / (time * time).sum())
     power = np.abs(np.fft.rfft(rest, 1 << (2 * count - 1).bit_length())) ** 2
     sums = np.fft.irfft(power)[: lags + 1]
     if sums[0] <= 1e-20 * count:
