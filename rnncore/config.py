@@ -104,20 +104,25 @@ class ForecastConfig(Config):
     )
     holdout: int | None = knob(None, "one horizon at the end that no training sees", unit="steps", ge=1)
     strategy: Literal["direct", "recursive"] = knob("direct", "all steps at once do not feed on their own errors")
-    representation: Literal["auto", "level", "season"] = knob(
-        "auto", "chosen on the validation part: the values, or the rest over the last season"
+    representation: Literal["auto", "level", "season", "ridge", "stl"] = knob(
+        "auto", "several are trained, and weigh what their errors on the validation part allow"
     )
-    transform: Literal["auto", "none", "log"] = knob("auto", "chosen on the validation part; log needs positive values")
+    transform: Literal["auto", "none", "log"] = knob(
+        "auto", "networks see the values, and logarithms are left to the other members; log needs positive values"
+    )
     scaling: Literal["window", "standard", "minmax"] = knob(
         "window", "each window by its own mean and spread: the largest single gain"
     )
     members: int = knob(
-        3, "the median of several seeds; one seed can be off by a factor of three", unit="networks", ge=1, le=20
+        2, "of each kind; the mean of several seeds, because one can be off by a factor of three", unit="networks", ge=1, le=10
     )
+    effort: Literal["full", "fast"] = knob(
+        "full", "fast leaves out what takes longest: one seed, half the updates, no seasonal smoothing", simple=True
+    )
+    network_only: bool = knob(False, "networks and classical methods together were better than either")
     levels: tuple[Annotated[float, Field(gt=0, lt=100)], ...] = knob(
         (80.0, 95.0), "the usual two bands", unit="%", max_length=5
     )
-    refit: bool = knob(True, "the newest rows matter most for what comes next")
 
 
 class RunConfig(Config):

@@ -46,9 +46,9 @@ class Note:
 class Epoch:
     """One step of progress in a run: the state after an epoch of one of the trainings the run consists of.
 
-    A run is several trainings one after another; `stage` says which kind this one is: `candidate` (a representation is
-    tried), `member` (a further seed of the winner), `refit` (a member, adjusted to the newest rows). `trained` names the
-    representation (`level`, `season`, `season_log` ...), `seed` its seed.
+    `stage` is `classical` while the members without a network are fitted (`trained` names the series, of which one is an
+    epoch), then `member`: a network is trained, `trained` names its representation (`level/36`, `stl_12/36` ...), `seed` its
+    seed. Several may be under way side by side.
     """
 
     stage: str
@@ -56,11 +56,11 @@ class Epoch:
     seed: int
     epoch: int  # counts from 1 within this training
     epochs: int  # planned within this training
-    loss: float  # mean training loss of the epoch, on normalised values
-    validation: float | None  # mean absolute error on the validation part, in the file's units; None in a refit
+    loss: float | None  # mean training loss of the epoch, on normalised values; this and the next four None without a network
+    validation: float | None  # mean absolute error on the validation part, in the file's units
     best: float | None  # lowest validation error of this training so far
-    gradient_norm: float  # mean norm of the gradient before clipping
-    learning_rate: float
+    gradient_norm: float | None  # mean norm of the gradient before clipping
+    learning_rate: float | None
     seconds: float  # since the run began to work, pauses left out
     fraction: float  # of the whole run, 0 to 1
     remaining: float  # seconds, estimated

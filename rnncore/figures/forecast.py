@@ -18,7 +18,8 @@ from rnncore.forecasting.result import Forecast, HeldOut
 from rnncore.series import Series
 
 Label = Callable[[str], str]
-METHODS = {"network": "solid", "naive": "dot", "seasonal_naive": "dash", "drift": "dashdot"}
+COLOURS = {"network": "output", "seasonal_naive": "seasonal_naive", "ets": "drift", "theta": "drift"}
+SHOWN = {"combined": "solid", "network": "dash", "naive": "dot", "seasonal_naive": "dash", "ets": "dashdot", "theta": "dot"}
 
 
 def split(series: Series, train_end: int, validation_end: int, label: Label) -> go.Figure:
@@ -41,10 +42,11 @@ def split(series: Series, train_end: int, validation_end: int, label: Label) -> 
 
 
 def fan(series: Series, forecast: Forecast, label: Label, history: int, held_out: HeldOut) -> go.Figure:
-    """The last `history` rows, the forecast with its bands, and what the network said of the held-out end."""
+    """The last `history` rows, the forecast with its bands, and what it said of the held-out end."""
     traces = _history(series, label("observed"), max(0, len(series) - history))
     tested = _stamps(series, held_out.time)
-    traces.append(_line(tested, held_out.network, label("tested"), "forecast", dash="dot", width=1.5))
+    leading = next(iter(held_out.methods.values()))
+    traces.append(_line(tested, leading, label("tested"), "forecast", dash="dot", width=1.5))
     origin, value = axis_values(series.index)[-1:], float(series.values[-1])
     times = np.concatenate([origin, _stamps(series, forecast.time)])
     for level in sorted(forecast.lower, key=float, reverse=True):
@@ -55,12 +57,16 @@ def fan(series: Series, forecast: Forecast, label: Label, history: int, held_out
 
 
 def held_out(entry: HeldOut, series: Series, label: Label) -> go.Figure:
-    """The held-out end: what came, and what each method had said."""
-    times = _stamps(series, entry.time)
-    traces = [_line(times, entry.actual, label("observed"), "target", width=2.5)]
-    for method, dash in METHODS.items():
-        colour, width = ("forecast", 2) if method == "network" else (method, 1.5)
-        traces.append(_line(times, getattr(entry, method), label(method), colour, dash=dash, width=width))
+    """The held-out end: what came, what each method had said, and the bands of the first of them."""
+    times, leading = _stamps(series, entry.time), next(iter(entry.methods))
+    traces = []
+    for level in sorted(entry.lower, key=float, reverse=True):
+        traces += _band(times, entry.lower[level], entry.upper[level], f"{float(level):g} %")
+    traces.append(_line(times, entry.actual, label("observed"), "target", width=2.5))
+    for method, dash in SHOWN.items():
+        if method in entry.methods:
+            colour, width = ("forecast", 2) if method == leading else (COLOURS.get(method, "naive"), 1.5)
+            traces.append(_line(times, entry.methods[method], label(method), colour, dash=dash, width=width))
     return go.Figure(traces, layout(340, y=plain(series.name)))
 
 

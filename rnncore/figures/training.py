@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
@@ -11,23 +11,23 @@ from rnncore.figures.forecast import Label
 from rnncore.figures.layout import AXIS, layout
 from rnncore.messages import Epoch
 
-_DASHES = {"candidate": "dot", "member": "solid", "refit": "dash"}
 _FALLING = {**AXIS, "type": "log", "nticks": 4}
 
 
 def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
-    """Validation error in the file's units above, training loss below; every training is a line of its own.
+    """Validation error in the file's units above, training loss below; every network is a line of its own.
 
-    `name` gives the words for what was trained; the trainings of a run follow each other from left to right.
+    `name` gives the words for what was trained. All begin at the left; the newest is drawn strongest.
     """
-    traces = []
-    for first, training in _trainings(epochs):
+    traces, trainings = [], _trainings(epochs)
+    for number, training in enumerate(trainings):
         head = training[0]
         line = {
             "type": "scatter",
             "mode": "lines",
-            "name": f"{label(head.stage)}: {name(head.trained)}, {label('seed')} {head.seed}",
-            "x": list(range(first, first + len(training))),
+            "name": f"{name(head.trained)}, {label('seed')} {head.seed}",
+            "x": list(range(1, 1 + len(training))),
+            "opacity": 1.0 if number == len(trainings) - 1 else 0.45,
             "hovertemplate": "%{y:.4~g}",
         }
         for axis, values, colour in (
@@ -35,7 +35,7 @@ def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
             ("y2", [epoch.loss for epoch in training], "output"),
         ):
             if any(value is not None for value in values):
-                look = {"color": QUANTITIES[colour], "dash": _DASHES.get(head.stage, "solid"), "width": 1.8}
+                look = {"color": QUANTITIES[colour], "width": 1.8}
                 traces.append({**line, "y": values, "yaxis": axis, "line": look})
     drawn = layout(280, x=label("epoch"), legend=False, hovermode="x", uirevision="live")
     drawn["yaxis"] = {**_FALLING, "domain": [0.55, 1], "title": {"text": label("validation_error")}}
@@ -44,14 +44,11 @@ def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
     return go.Figure(traces, drawn)
 
 
-def _trainings(epochs: Sequence[Epoch]) -> Iterator[tuple[int, Sequence[Epoch]]]:
-    """Cut the epochs of a run where a new training begins: pairs of (number of the first epoch, its epochs)."""
-    start = 0
-    for number in range(1, len(epochs) + 1):
-        if number == len(epochs) or _identity(epochs[number]) != _identity(epochs[start]):
-            yield start + 1, epochs[start:number]
-            start = number
-
-
-def _identity(epoch: Epoch) -> tuple:
-    return epoch.stage, epoch.trained, epoch.seed
+def _trainings(epochs: Sequence[Epoch]) -> list[list[Epoch]]:
+    """The epochs of every network by itself, the one that told last at the end: several may train side by side."""
+    found: dict[tuple, list[Epoch]] = {}
+    for epoch in epochs:
+        if epoch.stage == "member":
+            key = epoch.trained, epoch.seed
+            found[key] = [*found.pop(key, []), epoch]
+    return list(found.values())

@@ -23,10 +23,6 @@ def drift(values: np.ndarray, horizon: int) -> np.ndarray:
     return values[-1] + slope * np.arange(1, horizon + 1)
 
 
-def forecasts(values: np.ndarray, horizon: int, season: int) -> dict[str, np.ndarray]:
-    """All of them, by the names under which they are scored."""
-    return {
-        "naive": naive(values, horizon),
-        "seasonal_naive": seasonal_naive(values, horizon, season),
-        "drift": drift(values, horizon),
-    }
+def mean(values: np.ndarray, horizon: int) -> np.ndarray:
+    """The mean of all values, repeated."""
+    return np.full(horizon, np.mean(values))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rnncore.cells import GATES, parameter_count
 from rnncore.config import Budgets, RunConfig
+from rnncore.forecasting.representation import Representation
 from rnncore.messages import Refusal
 from rnncore.series.series import Series
 
@@ -16,9 +17,12 @@ STEP_OVERHEAD = {"lstm": 30e-6, "gru": 160e-6, "rnn": 50e-6}
 UPDATE_OVERHEAD = 0.4e-3
 # A training is looked at, and can be left, this often.
 LONGEST_EPOCH = 2.0
+# All classical members at one origin of one series.
+CLASSICAL_SECONDS = 0.25
 
 
 class Cost(NamedTuple):
+    classical: float
     seconds: float
     megabytes: float
 
@@ -33,45 +37,49 @@ def pass_seconds(config: RunConfig, steps: int, features: int, rows: int) -> flo
     return flops / FLOPS + overhead
 
 
-def epoch_updates(config: RunConfig, steps: int, features: int, usual: int) -> int:
-    """Updates an epoch: the usual number, fewer where the network is so slow that an epoch would take seconds."""
-    update = 3 * pass_seconds(config, steps, features, config.training.batch_size) + UPDATE_OVERHEAD
-    return max(1, min(usual, int(LONGEST_EPOCH / update)))
+def epoch_updates(config: RunConfig, kinds: Sequence[Representation], usual: int) -> int:
+    """Updates an epoch: the usual number, fewer where a network is so slow that an epoch would take seconds."""
+    return max(1, min(usual, int(LONGEST_EPOCH / max(_update(config, kind) for kind in kinds))))
 
 
-def candidates(config: RunConfig, positive: bool, longer: bool) -> int:
-    """How many representations will be tried."""
-    asked = config.forecast
-    lags = (config.forecast.season > 1) + (longer if config.forecast.season > 1 else 0)
-    kinds = {"auto": 1 + lags, "season": max(lags, 1), "level": 1}[asked.representation]
-    return kinds * (2 if asked.transform == "auto" and positive else 1)
+def _update(config: RunConfig, kind: Representation) -> float:
+    """Seconds."""
+    return 3 * pass_seconds(config, kind.steps, kind.segment, config.training.batch_size) + UPDATE_OVERHEAD
+
+
+def seeds(config: RunConfig) -> int:
+    """Networks of each kind."""
+    return 1 if config.forecast.effort == "fast" else config.forecast.members
+
+
+def network_seconds(config: RunConfig, kind: Representation, updates: int, looks: int, origins: int) -> float:
+    """One training: `updates` in all, and so many looks at `origins` validation windows."""
+    look = pass_seconds(config, kind.steps, kind.segment, origins)
+    look *= config.forecast.horizon if config.forecast.strategy == "recursive" else 1
+    return updates * _update(config, kind) + looks * look
 
 
 def estimate(
     config: RunConfig,
-    steps: int,
-    features: int,
+    kinds: Sequence[Representation],
     updates: int,
     series: Sequence[Series],
     validation: Sequence[Sequence[int]],
-    longer: bool,
 ) -> Cost:
-    """Of the whole run: candidates, members, and the members' adjustment to the newest rows."""
-    training, asked = config.training, config.forecast
-    tried = candidates(config, all((one.values > 0).all() for one in series), longer)
-    members = asked.members * (1.15 if asked.refit else 1)
-    trainings = members + (tried / 3 if tried > 1 else 0)
-    update = 3 * pass_seconds(config, steps, features, training.batch_size) + UPDATE_OVERHEAD
-    look = pass_seconds(config, steps, features, sum(len(origins) for origins in validation))
-    look *= asked.horizon if asked.strategy == "recursive" else 1
-    seconds = trainings * training.epochs * (updates * update + look)
+    """Of the whole run: the classical members at every origin, and the networks."""
+    training, origins = config.training, sum(len(one) for one in validation)
+    judged = origins + len(series) * (1 + -(-config.forecast.holdout // config.forecast.horizon))
+    seconds = classical = judged * CLASSICAL_SECONDS
+    for kind in kinds:
+        seconds += seeds(config) * network_seconds(config, kind, training.epochs * updates, training.epochs, origins)
     if training.budget is not None:
         seconds = min(seconds, training.budget)
-    return Cost(seconds, _bytes(config, steps, features, series) / 1e6)
+    return Cost(classical, seconds, _bytes(config, kinds, series) / 1e6)
 
 
-def _bytes(config: RunConfig, steps: int, features: int, series: Sequence[Series]) -> float:
-    parameters, activations, inputs = 0, 0, features
+def _bytes(config: RunConfig, kinds: Sequence[Representation], series: Sequence[Series]) -> float:
+    steps, inputs = max(kind.steps for kind in kinds), max(kind.segment for kind in kinds)
+    parameters, activations = 0, 0
     for layer in config.network.layers:
         parameters += parameter_count(layer, inputs)
         activations += config.training.batch_size * steps * layer.units * (GATES[layer.cell] + 3)
@@ -79,7 +87,8 @@ def _bytes(config: RunConfig, steps: int, features: int, series: Sequence[Series
     outputs = config.forecast.horizon if config.forecast.strategy == "direct" else 1
     parameters += outputs * (inputs + 1)
     rows = sum(len(one) for one in series)
-    return 4 * parameters * (6 + 2 * config.forecast.members) + 4 * 2 * activations + 8 * 8 * rows
+    networks = len(kinds) * seeds(config)
+    return 4 * parameters * (6 + 2 * networks) + 4 * 2 * activations + 8 * 8 * rows
 
 
 def check(config: RunConfig, parameters: int, cost: Cost, budgets: Budgets) -> None:

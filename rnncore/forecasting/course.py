@@ -1,36 +1,30 @@
-"""The trainings of a run, one after another: which comes next depends only on how those before it ended."""
+"""The trainings of a run, one after another: which comes next depends only on which are done or under way."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
+from rnncore.forecasting.cost import network_seconds, seeds
 from rnncore.forecasting.plan import Plan
 
-# Of the updates a member gets: enough to rank representations.
-CANDIDATE_SHARE = 1 / 3
-# Of a refit, and the share of the learning rate it starts with.
-ADJUSTING_UPDATES, ADJUSTING_RATE = 60, 0.3
-# By when each stage is to be over, as shares of the time budget; the rest is for forecasting.
-OVER_BY = {"candidate": 0.25, "member": 0.85, "refit": 0.97}
+# By when the classical members and the networks are to be over, as shares of the time budget; the rest is for forecasting.
+CLASSICAL_BY, NETWORKS_BY = 0.4, 0.95
 
 
 @dataclass(frozen=True)
 class Job:
-    """One training to come. candidate: number of its representation; start: number of the training it goes on from;
-    seconds: its share of the time budget; rate: share of the learning rate it is trained with."""
+    """One training to come. representation: its number in the plan; start: number of the training it goes on from;
+    seconds: its share of the time budget."""
 
-    stage: str
-    candidate: int
+    representation: int
     seed: int
     updates: int
     round: int = 0
     start: int | None = None
     seconds: float | None = None
-    rate: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,10 +41,6 @@ class Trained:
     exploded: bool
     out_of_time: bool
 
-    @property
-    def complete(self) -> bool:
-        return self.weights is not None and self.updates >= self.job.updates
-
     def as_facts(self) -> dict:
         return {name: value for name, value in asdict(self).items() if name != "weights"}
 
@@ -59,67 +49,42 @@ class Trained:
         return cls(**{**facts, "job": Job(**facts["job"]), "weights": weights})
 
 
-def winner(done: Sequence[Trained], candidates: int) -> int:
-    """Number of the representation with the lowest validation error so far; the first where none has one."""
-    best = {}
-    for one in done:
-        if one.job.stage != "refit" and one.validation is not None and one.weights is not None:
-            best.setdefault(one.job.candidate, one.validation)
-    return min(best, key=best.get) if best else min(candidates - 1, 0)
+def jobs(plan: Plan, done: Sequence[Trained], rounds: Sequence[int], seconds: float | None) -> list[Job]:
+    """The trainings of the present round, whether over or not, in order.
 
-
-def next_job(
-    plan: Plan, done: Sequence[Trained], candidates: int, rounds: Sequence[int], closed: Sequence[str] = ()
-) -> Job | None:
-    """The training that follows those `done`; None when the run is complete.
-
-    rounds: epochs of each round of training, 0 for networks that came from a file; closed: stages there is no time for.
+    Every kind once, then every kind with the next seed. rounds: epochs of each round of training, 0 for networks that came
+    from a file; seconds: what there is for them all, None without a budget: then there are fewer, but at least one.
     """
-    if not rounds[-1]:
-        return None
+    updates, number = rounds[-1] * plan.epoch_updates, len(rounds) - 1
+    if not updates:
+        return []
+    if number:
+        latest = newest(done, number)
+        return [Job(done[at].job.representation, done[at].job.seed, updates, number, at) for at in latest]
     config = plan.config
-    updates = rounds[-1] * plan.epoch_updates
-    this = [one for one in done if one.job.round == len(rounds) - 1]
-    tried = [one for one in done if one.job.stage == "candidate"]
-    if candidates > 1 and len(rounds) == 1 and len(tried) < candidates and "candidate" not in closed:
-        short = max(1, math.ceil(rounds[0] * CANDIDATE_SHARE)) * plan.epoch_updates
-        return Job("candidate", len(tried), config.training.seed, short)
-    chosen = winner(done, candidates)
-    members = [one for one in this if one.job.stage == "member"]
-    if len(members) < config.forecast.members and "member" not in closed:
-        seed = config.training.seed + len(members)
-        return Job("member", chosen, seed, updates, len(rounds) - 1, _before(done, seed))
-    refits = [one for one in this if one.job.stage == "refit"]
-    sound = [one for one in members if one.weights is not None]
-    if config.forecast.refit and len(refits) < len(sound) and "refit" not in closed:
-        return _refit(done, sound[len(refits)], len(rounds) - 1)
-    return None
+    wanted = [
+        Job(kind, config.training.seed + seed, updates)
+        for seed in range(seeds(config))
+        for kind in range(len(plan.representations))
+    ]
+    return wanted if seconds is None else wanted[: _affordable(plan, wanted, seconds)]
 
 
-def _refit(done: Sequence[Trained], like: Trained, round_: int) -> Job:
-    """The member `like`, adjusted to the newest rows in a few small steps.
-
-    Trained from scratch on everything instead, without a validation part to stop it, a network does much worse on short
-    series: on 25 of the M3 competition's the error was 1.26 times that of the network left as it was.
-    """
-    updates = min(like.best_updates, ADJUSTING_UPDATES)
-    start = next(number for number, one in enumerate(done) if one is like)
-    return Job("refit", like.job.candidate, like.job.seed, updates, round_, start, rate=ADJUSTING_RATE)
+def newest(done: Sequence[Trained], before: int | None = None) -> list[int]:
+    """Numbers of the latest sound training of every network, in the order of the networks; of rounds before `before` only."""
+    found: dict[tuple[int, int], int] = {}
+    for number, one in enumerate(done):
+        if one.weights is not None and (before is None or one.job.round < before):
+            found[one.job.representation, one.job.seed] = number
+    return list(found.values())
 
 
-def _before(done: Sequence[Trained], seed: int) -> int | None:
-    """The last training of the member with this seed."""
-    found = [i for i, one in enumerate(done) if one.job.stage == "member" and one.job.seed == seed and one.weights is not None]
-    return found[-1] if found else None
-
-
-def planned_updates(plan: Plan, candidates: int, rounds: Sequence[int]) -> dict[str, list[int]]:
-    """Updates of each training of the round, by stage, at most."""
-    config = plan.config
-    full = rounds[-1] * plan.epoch_updates
-    short = max(1, math.ceil(rounds[0] * CANDIDATE_SHARE)) * plan.epoch_updates
-    return {
-        "candidate": [short] * (candidates if candidates > 1 and len(rounds) == 1 else 0),
-        "member": [full] * config.forecast.members,
-        "refit": [min(full, ADJUSTING_UPDATES)] * (config.forecast.members if config.forecast.refit else 0),
-    }
+def _affordable(plan: Plan, wanted: Sequence[Job], seconds: float) -> int:
+    origins = sum(len(one) for one in plan.validation)
+    looks, count = plan.config.training.epochs, 0
+    for job in wanted:
+        seconds -= network_seconds(plan.config, plan.representations[job.representation], job.updates, looks, origins)
+        if seconds < 0:
+            break
+        count += 1
+    return max(count, 1)

@@ -10,6 +10,14 @@ import numpy as np
 LEVELS, INFLATION = (0.0, 80.0, 95.0, 100.0), (1.2, 1.2, 1.5, 1.6)
 
 
+Band = np.ndarray  # (levels, K): half the width of each level's band at each step
+
+
+def bands(errors: Sequence[np.ndarray], levels: Sequence[float]) -> list[Band]:
+    """Of each series, from what its forecasts (n, K) were off by."""
+    return [half_widths(off, levels, off.shape[1]) for off in errors]
+
+
 def half_widths(errors: np.ndarray, levels: Sequence[float], horizon: int) -> np.ndarray:
     """Half the width of each level's band at each step: (levels, K), nested, never shrinking with the step.
 

@@ -7,48 +7,69 @@ from functools import cached_property
 
 import numpy as np
 
+from rnncore.forecasting import ridge
+from rnncore.forecasting.past import Pasts, ahead
 from rnncore.forecasting.plan import Plan
-from rnncore.forecasting.representation import Representation, Scales, View, representations
+from rnncore.forecasting.representation import Representation, Scales, View
 from rnncore.forecasting.scores import seasonal_step
-from rnncore.series.windows import training_windows, windows_at
+from rnncore.series.scaling import scale
+from rnncore.series.windows import Windows, training_windows, windows_at
 
 Predict = Callable[[np.ndarray], np.ndarray]
+Origins = Sequence[Sequence[int]]  # of each series
 
 
 class Material:
-    """One representation of the series of a plan, up to the end of their training parts or, for a refit, up to their end.
+    """One representation of the series of a plan, up to the end of their training parts.
 
-    scales: those that networks from a file were trained with; fitted where none are given.
+    view: what networks from a file were trained with; fitted where none is given.
     """
 
-    def __init__(self, plan: Plan, representation: Representation, everything: bool = False, scales: Scales | None = None):
-        self.plan, self.representation, self.everything = plan, representation, everything
+    def __init__(self, plan: Plan, representation: Representation, pasts: Pasts, view: View | None = None):
+        self.plan, self.representation, self.pasts = plan, representation, pasts
         asked = plan.config.forecast
         self.horizon = asked.horizon
         self.outputs = 1 if asked.strategy == "recursive" else self.horizon
         self.values = [representation.transform(one.values) for one in plan.series]
-        self.ends = [split.rows if everything else split.train for split in plan.splits]
-        scales = scales or Scales.fit([v[:end] for v, end in zip(self.values, self.ends, strict=True)], asked.scaling)
-        self.view = View(representation, scales, asked.window, plan.config.network.segment)
+        self.ends = [split.train for split in plan.splits]
+        self.view = view or self._fit()
+
+    def _fit(self) -> View:
+        scales = Scales.fit([rows[:end] for rows, end in zip(*self._readable(), strict=True)], self.plan.config.forecast.scaling)
+        if self.representation.base != "ridge":
+            return View(self.representation, scales)
+        which = ridge.newest(self.learnt)
+        seen, behind = self.learnt.take(which)
+        seen = seen[:, -self.representation.window :]
+        level, spread = scales.of(seen, self.learnt.series[which])
+        return View(self.representation, scales, ridge.fit(scale(seen, level, spread), scale(behind, level, spread)))
+
+    def _readable(self) -> tuple[list[np.ndarray], list[int]]:
+        """Rows a network learns from, and where they end, of each series; without their season where STL takes it out."""
+        if self.representation.base != "stl":
+            return self.values, self.ends
+        lag, log = self.representation.lag, self.representation.log
+        rest = [self.pasts.before(number, end).adjusted(lag, log)[0] for number, end in enumerate(self.ends)]
+        return rest, [len(one) for one in rest]
 
     @cached_property
-    def learnt(self):
+    def learnt(self) -> Windows:
         """The windows a network learns from; those of the only row there is where none is whole."""
-        history = self.view.history
-        whole = training_windows(self.values, history, self.outputs, self.ends)
+        history, (rows, ends) = self.representation.history, self._readable()
+        whole = training_windows(rows, history, self.outputs, ends)
         if len(whole):
             return whole
-        return windows_at(self.values, history, self.outputs, [range(1, max(end - self.outputs + 1, 2)) for end in self.ends])
+        return windows_at(rows, history, self.outputs, [range(1, max(end - self.outputs + 1, 2)) for end in ends])
 
     def task(self, engine):
         """For `engine.train`."""
-        validate = None if self.everything else self._validation()
-        return engine.Task(self.plan.features, self.outputs, len(self.learnt), self._take, validate)
+        features, small = self.representation.segment, self.representation.base != "level"
+        return engine.Task(features, self.outputs, len(self.learnt), self._take, self._validation(), small)
 
     def _take(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        rows, ahead = self.learnt.take(which)
+        rows, behind = self.learnt.take(which)
         inputs, base, spread = self.view.encode(rows, self.learnt.series[which], self.outputs)
-        return inputs, self.view.targets(ahead, base, spread)
+        return inputs, self.view.targets(behind, base, spread)
 
     def _validation(self) -> Callable[[Predict], tuple[float, list[float]]]:
         """Mean absolute error over the validation origins, in the file's units, and the forecast from the last of them.
@@ -57,12 +78,12 @@ class Material:
         """
         origins = self.plan.validation
         series = np.repeat(np.arange(len(origins)), [len(one) for one in origins])
-        actual = self.validated()
+        actual, known = self.validated(), self.known(origins)
         weight = np.where(np.isnan(actual), np.nan, _weights(self.plan)[series, None])
         last = len(origins[0]) - 1
 
         def validate(predict: Predict) -> tuple[float, list[float]]:
-            forecast = self.representation.restore(self.forecast(predict, origins))
+            forecast = self._from(known, predict)
             return float(np.nanmean(weight * np.abs(actual - forecast))), forecast[last].tolist()
 
         return validate
@@ -72,31 +93,31 @@ class Material:
         seen = [one.values[: split.validation] for one, split in zip(self.plan.series, self.plan.splits, strict=True)]
         return windows_at(seen, 1, self.horizon, self.plan.validation).take()[1]
 
-    def forecast(self, predict: Predict, origins: Sequence[Sequence[int]]) -> np.ndarray:
-        """From each origin, series after series: (n, K), transformed (`representation.restore` leads back)."""
-        windows = windows_at(self.values, self.view.history, 1, origins)
-        rows, found = windows.take()[0], []
+    def known(self, origins: Origins) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(rows (n, history), series (n,), season to be put back (n, K)) before each origin, transformed."""
+        history, lag = self.representation.history, self.representation.lag
+        windows = windows_at(self.values, history, 1, origins)
+        if self.representation.base != "stl":
+            return windows.take()[0], windows.series, np.zeros((len(windows), self.horizon))
+        rows, season = [], []
+        for number, origin in zip(windows.series, windows.origin, strict=True):
+            rest, last = self.pasts.before(int(number), int(origin)).adjusted(lag, self.representation.log)
+            rows.append(np.pad(rest[-history:], (max(0, history - len(rest)), 0), mode="edge"))
+            season.append(ahead(last, self.horizon))
+        return np.array(rows).reshape(-1, history), windows.series, np.array(season).reshape(-1, self.horizon)
+
+    def forecast(self, predict: Predict, origins: Origins) -> np.ndarray:
+        """From each origin, series after series: (n, K), in the file's units."""
+        return self._from(self.known(origins), predict)
+
+    def _from(self, known: tuple[np.ndarray, np.ndarray, np.ndarray], predict: Predict) -> np.ndarray:
+        rows, series, season = known
+        found = []
         for _ in range(self.horizon // self.outputs):
-            inputs, base, spread = self.view.encode(rows, windows.series, self.outputs)
+            inputs, base, spread = self.view.encode(rows, series, self.outputs)
             found.append(base + spread * predict(inputs))
-            rows = np.concatenate([rows, found[-1]], axis=1)[:, -self.view.history :]
-        return np.concatenate(found, axis=1)
-
-    def errors(self, forecast: np.ndarray) -> list[np.ndarray]:
-        """By how much `forecast` (n, K), in the file's units, was off at the validation origins.
-
-        Of each series (V, K), transformed.
-        """
-        origins = self.plan.validation
-        off = self.representation.transform(self.validated()) - self.representation.transform(forecast)
-        return np.split(off, np.cumsum([len(one) for one in origins])[:-1])
-
-
-def of_plan(plan: Plan) -> list[Representation]:
-    """The representations a run chooses from."""
-    asked = plan.config.forecast
-    positive = all((one.values > 0).all() for one in plan.series)
-    return representations(asked.representation, asked.transform, asked.season, plan.longer_season, positive)
+            rows = np.concatenate([rows, found[-1]], axis=1)[:, -self.representation.history :]
+        return self.representation.restore(np.concatenate(found, axis=1) + season)
 
 
 def _weights(plan: Plan) -> np.ndarray:

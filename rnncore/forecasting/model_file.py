@@ -1,12 +1,12 @@
 """A finished run's networks in one file, with all that is needed to forecast with them again.
 
-Two sets of networks stand in it: those that were scored, which have not seen the held-out end, and the same adjusted to the
-newest rows, if that was done. Read without torch, and distrusted: every size is checked before it is used.
+They have not seen the held-out end of that run. Read without torch, and distrusted: every size is checked before it is used.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 from pydantic import ValidationError
@@ -14,53 +14,60 @@ from pydantic import ValidationError
 from rnncore import weights
 from rnncore.cells import GATES
 from rnncore.config import RunConfig
-from rnncore.forecasting.material import Material
 from rnncore.forecasting.plan import Plan
-from rnncore.forecasting.representation import Representation, Scales
+from rnncore.forecasting.representation import Representation, Scales, View
 from rnncore.forecasting.result import labels
 from rnncore.messages import Note, Refusal
 
-FORMAT = 1
-LONGEST_SEASON, MOST_MEMBERS = 20_000, 20
-SETS = ("scored", "adjusted")
+FORMAT = 2
+LONGEST_SEASON, LONGEST_WINDOW, MOST_KINDS, MOST_NETWORKS = 20_000, 20_000, 50, 500
+
+
+@dataclass(frozen=True)
+class Network:
+    """representation: number of what it reads; validation: its error there, in the file's units."""
+
+    representation: int
+    seed: int
+    validation: float | None
+    weights: dict[str, np.ndarray] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Model:
-    """config: settled, as in a plan. series: names. ends: the last row each set has seen, per series, as it is labelled.
+    """config: settled, as in a plan. views: by number of the representation, scales of each series in `series` (names).
 
-    networks, seeds: by set ("scored", and "adjusted" after a refit). scales: one of each series.
+    ends: the last row the networks have seen, per series, as it is labelled. weights: shares of all members in the forecast.
     """
 
     config: RunConfig
-    representation: Representation
+    representations: tuple[Representation, ...]
+    views: dict[int, View]
     series: list[str]
     frequency: str | None
-    ends: dict[str, list]
-    networks: dict[str, list[dict[str, np.ndarray]]]
-    seeds: dict[str, list[int]]
-    scales: Scales
-    tried: list[dict]
+    ends: list
+    networks: list[Network]
+    weights: dict[str, float]
 
 
 def write(model: Model) -> bytes:
-    arrays = {
-        f"{name}.{number}.{array}": values
-        for name, networks in model.networks.items()
-        for number, network in enumerate(networks)
-        for array, values in network.items()
-    }
+    arrays, views = {}, {}
+    for kind, view in model.views.items():
+        views[str(kind)], held = view.as_parts()
+        arrays |= {f"view.{kind}.{name}": array for name, array in held.items()}
+    for number, network in enumerate(model.networks):
+        arrays |= {f"network.{number}.{name}": array for name, array in network.weights.items()}
     facts = {
         "format": FORMAT,
         "config": model.config.model_dump(mode="json"),
-        "representation": {"lag": model.representation.lag, "log": model.representation.log},
+        "representations": [asdict(one) for one in model.representations],
+        "views": views,
         "series": model.series,
         "frequency": model.frequency,
         "season": model.config.forecast.season,
         "ends": model.ends,
-        "seeds": model.seeds,
-        "scaler": model.scales.as_facts(),
-        "tried": model.tried,
+        "networks": [{"representation": n.representation, "seed": n.seed, "validation": n.validation} for n in model.networks],
+        "weights": model.weights,
     }
     return weights.save(arrays, facts)
 
@@ -72,107 +79,110 @@ def read(data: bytes) -> Model:
         if facts["format"] != FORMAT:
             raise Refusal("model_file", reason="version")
         config = RunConfig.model_validate(facts["config"])
-        sets = [name for name in SETS if name in facts["seeds"]]
+        kinds = tuple(_representation(one) for one in facts["representations"][:MOST_KINDS])
         names = [_text(name) for name in facts["series"]]
         model = Model(
             config=config,
-            representation=_representation(facts["representation"]),
+            representations=kinds,
+            views={int(kind): _view(kinds[int(kind)], held, kind, arrays, config, len(names)) for kind, held in facts["views"].items()},
             series=names,
             frequency=None if facts["frequency"] is None else _text(facts["frequency"]),
-            ends={name: [_label(end) for end in facts["ends"][name]] for name in sets},
-            networks={name: _networks(name, len(facts["seeds"][name]), arrays, config) for name in sets},
-            seeds={name: [_whole(seed, 2**31 - 1) for seed in facts["seeds"][name]] for name in sets},
-            scales=_scales(facts["scaler"], len(names)),
-            tried=[_tried(one) for one in facts["tried"]],
+            ends=[_label(end) for end in facts["ends"]],
+            networks=[_network(number, one, kinds, arrays, config) for number, one in enumerate(facts["networks"])],
+            weights={_text(name): float(share) for name, share in facts["weights"].items()},
         )
-    except (ValidationError, KeyError, TypeError, ValueError, AttributeError):
+    except (ValidationError, KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise Refusal("model_file", reason="facts") from None
-    if not 1 <= len(model.networks.get("scored", [])) <= MOST_MEMBERS or any(len(model.ends[s]) != len(names) for s in sets):
+    known = all(one.representation in model.views for one in model.networks)
+    if not 1 <= len(model.networks) <= MOST_NETWORKS or len(model.ends) != len(names) or not known:
         raise Refusal("model_file", reason="facts")
     return model
 
 
-def shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
+def shapes(config: RunConfig, kind: Representation) -> dict[str, tuple[int, ...]]:
     """Name and shape of every array of one network."""
-    inputs, found = config.network.segment, {}
+    inputs, found = kind.segment, {}
     for number, layer in enumerate(config.network.layers):
         rows = GATES[layer.cell] * layer.units
         found[f"layers.{number}.weight_ih_l0"] = (rows, inputs)
         found[f"layers.{number}.weight_hh_l0"] = (rows, layer.units)
         found[f"layers.{number}.bias_ih_l0"] = found[f"layers.{number}.bias_hh_l0"] = (rows,)
         inputs = layer.units
-    outputs = config.forecast.horizon if config.forecast.strategy == "direct" else 1
+    outputs = _outputs(config)
     return {**found, "head.weight": (outputs, inputs), "head.bias": (outputs,)}
 
 
-def _networks(name: str, count: int, arrays: dict[str, np.ndarray], config: RunConfig) -> list[dict[str, np.ndarray]]:
-    wanted, networks = shapes(config), []
-    for number in range(count):
-        network = {array: arrays[f"{name}.{number}.{array}"] for array in wanted}
-        if any(network[array].shape != shape or network[array].dtype != np.float32 for array, shape in wanted.items()):
-            raise Refusal("model_file", reason="shapes")
-        networks.append(network)
-    return networks
+def _outputs(config: RunConfig) -> int:
+    return config.forecast.horizon if config.forecast.strategy == "direct" else 1
 
 
-def _scales(facts: dict, count: int) -> Scales:
-    scales = Scales.from_facts(facts)
-    columns = (scales.level, scales.spread, scales.least)
+def _network(number: int, facts: dict, kinds: Sequence[Representation], arrays: Mapping, config: RunConfig) -> Network:
+    kind = _whole(facts["representation"], len(kinds) - 1)
+    wanted = shapes(config, kinds[kind])
+    held = {name: arrays[f"network.{number}.{name}"] for name in wanted}
+    if any(held[name].shape != shape or held[name].dtype != np.float32 for name, shape in wanted.items()):
+        raise Refusal("model_file", reason="shapes")
+    error = None if facts["validation"] is None else float(facts["validation"])
+    return Network(kind, _whole(facts["seed"], 2**31 - 1), error, held)
+
+
+def _view(kind: Representation, facts: dict, name: str, arrays: Mapping, config: RunConfig, count: int) -> View:
+    ridge = f"view.{name}.ridge"
+    view = View.from_parts(kind, facts, {"ridge": arrays[ridge]} if ridge in arrays else {})
+    columns = (view.scales.level, view.scales.spread, view.scales.least)
     if (
         any(column.shape != (count,) or not np.isfinite(column).all() for column in columns)
         or min(map(np.min, columns[1:])) < 0
     ):
         raise Refusal("model_file", reason="scaler")
-    return scales
+    if view.ridge and (view.ridge.map.shape != (kind.window + 1, _outputs(config)) or view.ridge.map.dtype != np.float64):
+        raise Refusal("model_file", reason="shapes")
+    return view
 
 
-def scales_for(model: Model, material: Material) -> Scales:
-    """The saved scales of the series in `material`; a series the model does not know keeps its own."""
-    names, own = [one.name for one in material.plan.series], material.view.scales
+def view_for(model: Model, kind: int, plan: Plan) -> View:
+    """The saved view, with the saved scales of the series in `plan`; a series the model does not know gets its own."""
+    view, names = model.views[kind], [one.name for one in plan.series]
     known = {name: number for number, name in enumerate(model.series)}
     if len(names) == len(model.series) == 1:
         known = {names[0]: 0}
+    training = [view.representation.transform(s.values[: split.train]) for s, split in zip(plan.series, plan.splits, strict=True)]
+    own = Scales.fit(training, view.scales.scaling)
     columns = [
-        np.array([getattr(model.scales if name in known else own, column)[known.get(name, i)] for i, name in enumerate(names)])
+        np.array([getattr(view.scales if name in known else own, column)[known.get(name, i)] for i, name in enumerate(names)])
         for column in ("level", "spread", "least")
     ]
-    return Scales(own.scaling, *columns)
+    return View(view.representation, Scales(view.scales.scaling, *columns), view.ridge)
 
 
 def merged(model: Model, config: RunConfig | None) -> RunConfig:
     """The settings of a run that starts from `model`; of `config` only what leaves the networks' shapes alone."""
     saved, wanted = model.config, config or model.config
-    kept = {"members": len(model.networks["scored"]), "refit": wanted.forecast.refit, "levels": wanted.forecast.levels}
-    representation = {
-        "representation": "season" if model.representation.lag else "level",
-        "transform": "log" if model.representation.log else "none",
-    }
     holdout = wanted.forecast.holdout or saved.forecast.horizon
-    forecast = saved.forecast.model_copy(update={**kept, **representation, "holdout": holdout})
-    seed = model.seeds["scored"][0]
-    training = wanted.training.model_copy(update={"seed": seed})
+    forecast = saved.forecast.model_copy(update={"levels": wanted.forecast.levels, "holdout": holdout})
+    training = wanted.training.model_copy(update={"seed": model.networks[0].seed})
     return RunConfig(forecast=forecast, network=saved.network, training=training)
 
 
 def cautions(model: Model, plan: Plan) -> list[Note]:
-    """Where the networks that are to be scored have seen rows of the held-out end."""
-    ends = dict(zip(model.series, model.ends["scored"], strict=True))
+    """Where the networks have seen rows of the held-out end."""
+    ends = dict(zip(model.series, model.ends, strict=True))
     seen = 0
     for one, split in zip(plan.series, plan.splits, strict=True):
-        end = ends.get(one.name) if len(ends) > 1 else model.ends["scored"][0]
+        end = ends.get(one.name) if len(ends) > 1 else model.ends[0]
         first = labels(one.index[split.validation : split.validation + 1])[0]
         seen += end is not None and type(end) is type(first) and end >= first
     return [Note("model_saw_held_out", int(seen), {})] if seen else []
 
 
 def _representation(facts: dict) -> Representation:
-    return Representation(_whole(facts["lag"], LONGEST_SEASON), facts["log"] is True)
-
-
-def _tried(one: dict) -> dict:
-    """A line on a representation, as `summary.tried` writes it."""
-    error = None if one["validation"] is None else float(one["validation"])
-    return {"name": _text(one["name"]), "validation": error, "epochs": _whole(one["epochs"]), "seconds": float(one["seconds"])}
+    base, window, segment = facts["base"], _whole(facts["window"], LONGEST_WINDOW), _whole(facts["segment"], LONGEST_WINDOW)
+    if base not in ("level", "season", "ridge", "stl") or not window or not 0 < segment <= window:
+        raise ValueError
+    lag = _whole(facts["lag"], LONGEST_SEASON)
+    if (lag > 1) != (base in ("season", "stl")):
+        raise ValueError
+    return Representation(base, lag, facts["log"] is True, window, segment)
 
 
 def _label(value) -> str | int:

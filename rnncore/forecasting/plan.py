@@ -5,7 +5,6 @@ Quick enough to be made at every change of a knob.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ import numpy as np
 from rnncore.cells import Row, summary
 from rnncore.config import Budgets, ForecastConfig, RunConfig
 from rnncore.forecasting import cost, seasons
+from rnncore.forecasting.representation import Representation, representations
 from rnncore.messages import Note, Refusal
 from rnncore.series.series import Series
 from rnncore.series.windows import Split, rolling_origins
@@ -25,24 +25,24 @@ UPDATES, EPOCH = 400, 20
 SHORTEST_WINDOW, FEWEST_WINDOWS = 4, 4
 LARGEST = 1e100
 ROWS_SHOWN = 20_000  # to the search for a season
-STEPS = 30  # that a network takes at most, unless told
 
 
 @dataclass(frozen=True)
 class Plan:
     """series: those long enough; splits and validation (origins) stand in the same order. config: nothing in it is None
-    but budget and patience. longer_season: rows, or None. layers: as `cells.summary`. epoch_updates: weight updates an epoch.
-    steps, features: T and F of the network. seconds, megabytes: estimates for the whole run."""
+    but budget and patience. longer_season: rows, or None. representations: of the networks to be trained; layers: of the first
+    of them, as `cells.summary`. epoch_updates: weight updates an epoch. seconds, megabytes: estimates for the whole run, and
+    classical_seconds for the members without a network."""
 
     series: tuple[Series, ...]
     config: RunConfig
     longer_season: int | None
     splits: tuple[Split, ...]
     validation: tuple[tuple[int, ...], ...]
+    representations: tuple[Representation, ...]
     layers: tuple[Row, ...]
     epoch_updates: int
-    steps: int
-    features: int
+    classical_seconds: float
     seconds: float
     megabytes: float
     notes: tuple[Note, ...]
@@ -63,22 +63,25 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     kept, notes = _long_enough(series, horizon, holdout, asked.window)
     length = int(np.median([len(one) for one in kept]))
     season, longer, found = _seasons(kept, holdout, asked.season, length - holdout)
-    window, segment = _window(asked.window, config.network.segment, season, horizon, length - holdout)
+    window, long = _windows(asked.window, season, longer, horizon, length - holdout)
     splits, validation, brief = _split(kept, horizon, holdout, window, season)
     _check_transform(kept, asked)
-    network = config.network.model_copy(update={"segment": segment})
     outputs = horizon if asked.strategy == "direct" else 1
     forecast = asked.model_copy(update={"horizon": horizon, "holdout": holdout, "season": season, "window": window})
-    training = config.training.model_copy(update={"epochs": config.training.epochs or UPDATES // EPOCH})
-    settled = RunConfig(forecast=forecast, network=network, training=training)
-    steps, features = math.ceil(window / segment), segment
-    layers = tuple(summary(network.layers, steps, features, outputs))
-    epoch_updates = cost.epoch_updates(settled, steps, features, EPOCH)
-    estimate = cost.estimate(settled, steps, features, epoch_updates, kept, validation, longer is not None)
+    usual = UPDATES // EPOCH // (2 if asked.effort == "fast" else 1)
+    training = config.training.model_copy(update={"epochs": config.training.epochs or usual})
+    kinds = representations(
+        asked.representation, asked.transform, (window, long) if long else (window,), (season, longer or 1), config.network.segment
+    )
+    settled = RunConfig(forecast=forecast, network=config.network, training=training)
+    first = kinds[0]
+    layers = tuple(summary(config.network.layers, first.steps, first.segment, outputs))
+    epoch_updates = cost.epoch_updates(settled, kinds, EPOCH)
+    estimate = cost.estimate(settled, kinds, epoch_updates, kept, validation)
     cost.check(settled, sum(row.parameters for row in layers), estimate, budgets)
     return Plan(
-        tuple(kept), settled, longer, tuple(splits), tuple(validation), layers, epoch_updates, steps, features,
-        estimate.seconds, estimate.megabytes, tuple(notes + found + brief),
+        tuple(kept), settled, longer, tuple(splits), tuple(validation), kinds, layers, epoch_updates,
+        estimate.classical, estimate.seconds, estimate.megabytes, tuple(notes + found + brief),
     )  # fmt: skip
 
 
@@ -161,7 +164,7 @@ def _seasons(series: Sequence[Series], holdout: int, asked: int | None, rows: in
         season, longer = seasons.calendar_seasons(series[0].frequency)
         season, notes = _checked(season, series[0].frequency, shown, rows)
     if season > 1 and (longer is None or longer % season):
-        found = [seasons.longer_season(values, season) for values in shown[:5]]
+        found = [seasons.longer_season(values, season, longer) for values in shown[:5]]
         longer = seasons.common([lag or 0 for lag in found]) or None
     return season, longer if longer and 1 < season < longer and 3 * longer <= rows else None, notes
 
@@ -176,16 +179,14 @@ def _checked(season: int, frequency: str, shown: Sequence[np.ndarray], rows: int
     return season, [Note("season_calendar" if seen else "season_faint", 1, {"season": season, "frequency": frequency})]
 
 
-def _window(window: int | None, segment: int | None, season: int, horizon: int, rows: int) -> tuple[int, int]:
-    """Rows the network looks back, and how many of them it takes at a step.
+def _windows(window: int | None, season: int, longer: int | None, horizon: int, rows: int) -> tuple[int, int | None]:
+    """(rows the networks look back, rows that those look back which are to see the longer season, or None).
 
     Two seasons of 24 rows and more, three of a shorter one, at least two horizons; half of the rows at most.
     """
-    if window is None:
-        usual = 2 * season if season >= 24 else max(3 * season, 2 * horizon)
-        usual = max(usual, min(horizon, 2 * season), SHORTEST_WINDOW)
-        window = max(SHORTEST_WINDOW, min(usual, (rows - 2 * horizon) // 2))
-    if segment is None:
-        segment = math.ceil(window / STEPS)
-        segment = next((size for size in range(segment, 2 * segment) if window % size == 0), segment)
-    return window, min(segment, window)
+    if window is not None:
+        return window, None
+    most = max(SHORTEST_WINDOW, (rows - 2 * horizon) // 2)
+    usual = 2 * season if season >= 24 else max(3 * season, 2 * horizon)
+    window = max(SHORTEST_WINDOW, min(max(usual, min(horizon, 2 * season), SHORTEST_WINDOW), most))
+    return window, longer if longer and window < longer <= most else None

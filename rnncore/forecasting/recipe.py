@@ -1,5 +1,5 @@
-"""The recipe of a run: representations are tried, the best is trained from several seeds, scored, and adjusted to
-the newest rows. It can be left after any epoch, stored, and taken up again in another process, bit for bit.
+"""The recipe of a run: classical members at every origin, networks of several kinds and seeds, and a pool that weighs them by
+their errors on rows they have not learnt from. It can be left after any epoch, stored, and taken up again in another process.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from rnncore.config import Budgets, RunConfig
-from rnncore.forecasting import model_file
-from rnncore.forecasting.course import OVER_BY, Job, Trained, next_job, planned_updates, winner
-from rnncore.forecasting.material import Material, of_plan
+from rnncore.forecasting import course, model_file
+from rnncore.forecasting.course import Job, Trained
+from rnncore.forecasting.material import Material
+from rnncore.forecasting.partners import Partners
+from rnncore.forecasting.past import Pasts
 from rnncore.forecasting.plan import Plan, plan
-from rnncore.forecasting.representation import Representation, Scales
+from rnncore.forecasting.representation import Representation, View
 from rnncore.forecasting.result import Result
-from rnncore.forecasting.summary import fitted, last_labels, summarise, tried
+from rnncore.forecasting.summary import Networks, last_labels, summarise
 from rnncore.messages import Epoch, Note, Refusal
 from rnncore.series.series import Series
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Recipe:
     """One run. `engine` is `rnncore.nn`, or anything with its `train`, `predict`, `device`, `Task` and `Course`.
 
     Iterate over `epochs()` as long as wanted, then ask for `finish()` and `model()`. A run that is taken up from a `state`
-    keeps the configuration it was stored with.
+    keeps the configuration it was stored with. crew: trains several networks at a time, where there is one (`rnncore.nn.crew`).
     """
 
     def __init__(
@@ -47,74 +49,84 @@ class Recipe:
         engine,
         state: State | None = None,
         budgets: Budgets | None = None,
+        crew=None,
     ):
         if state is not None:
             config = _config_of(state)
         self.config = config
         self.plan: Plan = plan(series, config, budgets)
-        self.engine = engine
-        self.representations = of_plan(self.plan)
+        self.engine, self.crew = engine, crew
+        self.pasts = Pasts([one.values for one in self.plan.series])
+        self.partners = Partners(self.plan, self.pasts)
+        self.representations: tuple[Representation, ...] = self.plan.representations
         self.done: list[Trained] = []
+        self.under_way: list[tuple[Job, object]] = []
         self.rounds = [self.plan.config.training.epochs]
         self.seconds = self.round_began = 0.0
         self.out_of_time = False
-        self.tried: list[dict] = []
-        self.job: Job | None = None
-        self.training = None
+        self.weights: dict[str, float] | None = None
         self.notes: list[Note] = []
-        self._materials: dict[tuple[int, bool], Material] = {}
+        self._wanted: list[Job] | None = None
+        self._has_begun = False
+        self._views: dict[int, View] = {}
+        self._materials: dict[int, Material] = {}
         self._preview: list[float] | None = None
-        self._scales: Scales | None = None
         if state is not None:
             self._restore(state)
 
     def epochs(self) -> Iterator[Epoch]:
         """Work, an epoch at a time. May be left and asked for again at any time."""
+        self._has_begun = True
         began = time.perf_counter()
-        while self.training is not None or self._begin():
-            for step in self.training:
-                self.seconds += time.perf_counter() - began
-                yield self._epoch(step)
-                began = time.perf_counter()
-            self._end()
+        for epoch in self._work():
+            self.seconds += time.perf_counter() - began
+            yield replace(epoch, seconds=self.seconds)
+            began = time.perf_counter()
         self.seconds += time.perf_counter() - began
 
+    def _work(self) -> Iterator[Epoch]:
+        for done in self.partners.work(self._is_late):
+            yield self._judged(done)
+        while self._fill():
+            number = self._turn()
+            step = next(self.under_way[number][1], None)
+            if step is None:
+                self._end(number)
+            else:
+                yield self._epoch(self.under_way[number][0], step)
+
     def further(self, epochs: int) -> None:
-        """Let the winner's networks train for so many epochs more, each from its best weights; `epochs()` does the work."""
-        if self.training is not None and self.job.stage != "refit":
-            self._end()
-        self.job = self.training = None
+        """Let every network train for so many epochs more, from its best weights; `epochs()` does the work."""
+        while self.under_way:
+            self._end(0)
         self.rounds.append(epochs)
+        self._wanted = None
         self.round_began, self.out_of_time = self.seconds, False
 
     def finish(self) -> Result:
         """Forecast and scores from the best weights so far."""
-        if not self._fitted(self._trained()):
-            next(self.epochs(), None)
-        scored, adjusted = self._networks()
-        material = self.material(scored[0].job.candidate, False)
-        return summarise(self, self._trained(), fitted(material, scored), fitted(material, scored + adjusted))
+        for _ in self.partners.work(lambda: self._has_begun):
+            pass
+        if not any(one.weights is not None for one in self.trained()):
+            next((epoch for epoch in self.epochs() if epoch.stage == "member"), None)
+        return summarise(self, self.networks(), self.partners)
 
     def model(self) -> bytes:
-        """The networks `finish` used, as a file; `Recipe.from_model` takes them up again."""
-        scored, adjusted = self._networks()
-        material = self.material(scored[0].job.candidate, False)
-        sets = {"scored": scored, "adjusted": adjusted} if adjusted else {"scored": scored}
-        ends = {
-            "scored": [split.validation for split in self.plan.splits],
-            "adjusted": [split.rows for split in self.plan.splits],
-        }
+        """The networks of the pool and their weights in it, as a file; `Recipe.from_model` takes them up again."""
+        result, networks = self.finish(), self.networks()
         return model_file.write(
             model_file.Model(
                 config=self.plan.config,
-                representation=material.representation,
+                representations=self.representations,
+                views={one.job.representation: m.view for one, m in zip(networks.trained, networks.materials, strict=True)},
                 series=[one.name for one in self.plan.series],
                 frequency=self.plan.series[0].frequency,
-                ends={name: last_labels(self.plan.series, ends[name]) for name in sets},
-                networks={name: [one.weights for one in trained] for name, trained in sets.items()},
-                seeds={name: [one.job.seed for one in trained] for name, trained in sets.items()},
-                scales=material.view.scales,
-                tried=tried(self, self._trained()),
+                ends=last_labels(self.plan.series, [split.validation for split in self.plan.splits]),
+                networks=[
+                    model_file.Network(one.job.representation, one.job.seed, one.validation, one.weights)
+                    for one in networks.trained
+                ],
+                weights=result.weights,
             )
         )
 
@@ -124,173 +136,192 @@ class Recipe:
     ) -> Recipe:
         """The run that wrote the file `data`, over `series`: newer rows, or others of the same kind.
 
-        `finish()` forecasts right away; `further()` trains on. Of `config` the training and the held-out end are taken, and
-        which bands to give; what shapes the networks stands in the file.
+        `finish()` forecasts right away, with the weights of the file; `further()` trains on. Of `config` the training and the
+        held-out end are taken, and which bands to give; what shapes the networks stands in the file.
         """
         model = model_file.read(data)
         recipe = cls(series, model_file.merged(model, config), engine, budgets=budgets)
-        recipe.representations = [model.representation]
-        recipe.rounds, recipe.tried = [0], model.tried
-        recipe._scales = model_file.scales_for(model, recipe.material(0, False))
-        recipe._materials.clear()
-        for which, stage in (("scored", "member"), ("adjusted", "refit")):
-            for seed, network in zip(model.seeds.get(which, []), model.networks.get(which, []), strict=True):
-                recipe.done.append(Trained(Job(stage, 0, seed, 0), network, None, 0, 0, 0, 0.0, False, False))
+        recipe.representations, recipe.rounds, recipe.weights = model.representations, [0], model.weights
+        recipe._views = {kind: model_file.view_for(model, kind, recipe.plan) for kind in model.views}
+        for one in model.networks:
+            recipe.done.append(
+                Trained(Job(one.representation, one.seed, 0), one.weights, one.validation, 0, 0, 0, 0.0, False, False)
+            )
         recipe.notes += model_file.cautions(model, recipe.plan)
         return recipe
 
-    def _networks(self) -> tuple[list[Trained], list[Trained]]:
-        """(networks to be scored, the same adjusted to the newest rows, if that was done)."""
-        trained = self._trained()
-        scored = self._fitted(trained)
-        if not scored:
+    def networks(self) -> Networks:
+        """The latest sound network of every kind and seed. Refuses (`loss_exploded`) where there is none."""
+        trained = self.trained()
+        sound = [trained[number] for number in course.newest(trained)]
+        if not sound:
             raise Refusal("loss_exploded", learning_rate=self.plan.config.training.learning_rate)
-        last = len(self.rounds) - 1
-        return scored, [one for one in trained if one.job.stage == "refit" and one.job.round == last and one.complete]
+        return Networks(sound, [self.material(one.job.representation) for one in sound])
 
-    def material(self, candidate: int, everything: bool) -> Material:
-        key = candidate, everything
-        if key not in self._materials:
-            scales = self.material(candidate, False).view.scales if everything else self._scales
-            self._materials[key] = Material(self.plan, self.representations[candidate], everything, scales)
-        return self._materials[key]
+    def material(self, kind: int) -> Material:
+        if kind not in self._materials:
+            self._materials[kind] = Material(self.plan, self.representations[kind], self.pasts, self._views.get(kind))
+        return self._materials[kind]
 
-    def _trained(self) -> list[Trained]:
-        """What is done, and what the training under way has reached; a refit counts only when it is complete."""
-        if self.training is None or self.job.stage == "refit" or self.training.weights() is None:
-            return self.done
-        return [*self.done, self._outcome()]
+    def trained(self) -> list[Trained]:
+        """What is done, and what the trainings under way have reached."""
+        return [*self.done, *(self._outcome(job, training) for job, training in self.under_way)]
 
-    def _fitted(self, trained: Sequence[Trained]) -> list[Trained]:
-        """The latest network of each seed of the winner; its candidate where there is none yet."""
-        sound = [one for one in trained if one.weights is not None and one.job.stage != "refit"]
-        members = {one.job.seed: one for one in sound if one.job.stage == "member"}
-        if members:
-            return list(members.values())
-        chosen = winner(sound, len(self.representations))
-        return [one for one in sound if one.job.candidate == chosen]
+    def _jobs(self) -> list[Job]:
+        budget = self.plan.config.training.budget
+        seconds = None if budget is None else max(0.0, course.NETWORKS_BY * budget - self._spent) * self._width
+        return course.jobs(self.plan, self.done, self.rounds, seconds)
 
-    def _begin(self) -> bool:
-        """Start the next training; False when there is none, or no time for it."""
-        closed = self._closed()
-        job = next_job(self.plan, self.done, len(self.representations), self.rounds, closed)
-        if closed:
-            self.out_of_time |= job != next_job(self.plan, self.done, len(self.representations), self.rounds)
-        if job is None or not self._fits(job):
-            self.out_of_time |= job is not None
-            return False
-        self.job = replace(job, seconds=self._allowance(job))
-        self.training = self._train(self.job)
-        return True
+    @property
+    def _width(self) -> int:
+        return self.crew.width if self.crew else 1
+
+    def _fill(self) -> bool:
+        """Start trainings until as many are under way as may be; False when none is, and none is to come."""
+        if self._wanted is None:
+            self._wanted = self._jobs()
+        here = len(self.rounds) - 1
+        begun = [(one.job.representation, one.job.seed) for one in self.done if one.job.round == here]
+        begun += [(job.representation, job.seed) for job, _ in self.under_way]
+        to_come = [job for job in self._wanted if (job.representation, job.seed) not in begun]
+        while to_come and len(self.under_way) < self._width:
+            allowed = self._allowance(len(to_come))
+            if allowed == 0.0 and self.done:
+                self.out_of_time = True
+                break
+            job = replace(to_come.pop(0), seconds=allowed)
+            self.under_way.append((job, self._train(job)))
+        return bool(self.under_way)
+
+    def _turn(self) -> int:
+        """Number of the training under way whose next epoch comes first."""
+        return self.crew.ready([training for _, training in self.under_way]) if self.crew else 0
 
     @property
     def _spent(self) -> float:
         """Seconds of this round of training: each has the whole budget."""
         return self.seconds - self.round_began
 
-    def _closed(self) -> list[str]:
-        """Stages whose share of the time budget is used up; none as long as there is no network to forecast with."""
+    def _is_late(self) -> bool:
         budget = self.plan.config.training.budget
-        if budget is None or not any(one.weights is not None for one in self.done):
-            return []
-        return [stage for stage, by in OVER_BY.items() if self._spent >= by * budget]
+        late = budget is not None and self._spent > course.CLASSICAL_BY * budget
+        self.out_of_time |= late
+        return late
 
-    def _fits(self, job: Job) -> bool:
-        """Whether a refit will be complete within the budget: half of one is of no use."""
+    def _allowance(self, to_come: int) -> float | None:
+        """Seconds for the next training: what is left of the budget, evenly among those to come."""
         budget = self.plan.config.training.budget
-        if budget is None or job.stage != "refit":
-            return True
-        like = self.done[job.start]
-        return like.seconds * job.updates / max(like.updates, 1) <= OVER_BY["refit"] * budget - self._spent
+        if budget is None:
+            return None
+        return max(0.0, course.NETWORKS_BY * budget - self._spent) * self._width / max(to_come, self._width)
 
     def _train(self, job: Job):
         config = self.plan.config
         start = None if job.start is None else self.done[job.start].weights
-        course = self.engine.Course(job.updates, self.plan.epoch_updates, seconds=job.seconds, rate=job.rate)
-        task = self.material(job.candidate, job.stage == "refit").task(self.engine)
-        return self.engine.train(config.network, config.training, task, course, job.seed + (job.round << 32), start)
+        looks = self.engine.Course(job.updates, self.plan.epoch_updates, seconds=job.seconds)
+        seed = job.seed + (job.round << 32)
+        if self.crew:
+            return self.crew.train(config, self.material(job.representation), looks, seed, start)
+        task = self.material(job.representation).task(self.engine)
+        return self.engine.train(config.network, config.training, task, looks, seed, start)
 
-    def _allowance(self, job: Job) -> float | None:
-        """Seconds for this training: what is left of its stage's share of the budget, evenly among those to come."""
-        budget = self.plan.config.training.budget
-        if budget is None or job.stage == "refit":
-            return None if budget is None else budget - self._spent
-        by = OVER_BY[job.stage] if job.stage == "candidate" or self.plan.config.forecast.refit else OVER_BY["refit"]
-        to_come = len(planned_updates(self.plan, len(self.representations), self.rounds)[job.stage])
-        to_come -= sum(one.job.stage == job.stage and one.job.round == job.round for one in self.done)
-        return max(0.0, (by * budget - self._spent) / max(to_come, 1))
+    def _end(self, number: int) -> None:
+        self.done.append(self._outcome(*self.under_way.pop(number)))
 
-    def _end(self) -> None:
-        self.done.append(self._outcome())
-        self.job = self.training = None
-
-    def _outcome(self) -> Trained:
-        t = self.training
+    def _outcome(self, job: Job, training) -> Trained:
+        t = training
         error = t.best_error if math.isfinite(t.best_error) else None
         epochs = math.ceil(t.updates / self.plan.epoch_updates)
-        return Trained(self.job, t.weights(), error, t.best_updates, t.updates, epochs, t.seconds, t.exploded, t.out_of_time)
+        return Trained(job, t.weights(), error, t.best_updates, t.updates, epochs, t.seconds, t.exploded, t.out_of_time)
 
-    def _epoch(self, step) -> Epoch:
-        done, total = self._progress(step.epoch / step.epochs)
-        name = self.representations[self.job.candidate].name(self.plan.config.forecast.season)
-        preview = None if step.preview is None or step.preview == self._preview else step.preview
+    def _judged(self, done: int) -> Epoch:
+        """Progress of the classical members: a series is an epoch."""
+        count = len(self.plan.series)
+        share = self._classical_share
+        fraction = share * done / count
+        remaining = self._spent * (count / done - 1) + max(0.0, self.plan.seconds * (1 - share))
+        name = self.plan.series[done - 1].name
+        return Epoch("classical", name, 0, done, count, None, None, None, None, None, self.seconds, fraction, remaining)
+
+    @property
+    def _classical_share(self) -> float:
+        """Of the whole run, as it was estimated; nothing in later rounds."""
+        if len(self.rounds) > 1 or not self.rounds[0]:
+            return 0.0
+        return min(0.9, self.plan.classical_seconds / max(self.plan.seconds, 1e-9))
+
+    def _epoch(self, job: Job, step) -> Epoch:
+        share, fraction = self._classical_share, self._fraction()
+        name = self.representations[job.representation].name
+        preview = None if step.preview == self._preview else step.preview
         self._preview = step.preview or self._preview
-        remaining = self._spent / max(done, 1e-9) * (total - done)
+        # The classical part is over: what is left goes on at the pace of the networks.
+        remaining = self._spent * (1 - fraction) / max(fraction, 1e-9)
         budget = self.plan.config.training.budget
         if budget is not None:
             remaining = max(0.0, min(remaining, budget - self._spent))
         return Epoch(
-            self.job.stage, name, self.job.seed, step.epoch, step.epochs, step.loss, step.validation, step.best,
-            step.gradient_norm, step.learning_rate, self.seconds, min(done / total, 1.0), remaining, preview,
+            "member", name, job.seed, step.epoch, step.epochs, step.loss, step.validation, step.best,
+            step.gradient_norm, step.learning_rate, self.seconds, share + (1 - share) * fraction, remaining, preview,
         )  # fmt: skip
 
-    def _progress(self, share: float) -> tuple[float, float]:
-        """(updates done, updates planned) in this round, a training counted in full once it is over."""
-        planned = planned_updates(self.plan, len(self.representations), self.rounds)
-        total = sum(map(sum, planned.values()))
-        over = [one.job.stage for one in self.done if one.job.round == len(self.rounds) - 1]
-        done = sum(planned[stage][0] for stage in over)
-        return done + share * planned[self.job.stage][0], total
+    def _fraction(self) -> float:
+        """Of the updates of this round, a training counted in full once it is over."""
+        here = len(self.rounds) - 1
+        over = sum(one.job.round == here for one in self.done)
+        now = sum(training.updates / job.updates for job, training in self.under_way)
+        return min(1.0, (over + now) / max(len(self._wanted or []), 1))
 
     def state(self) -> State:
         """Everything needed to go on, between any two epochs."""
         arrays = {f"done.{i}.{name}": array for i, one in enumerate(self.done) for name, array in (one.weights or {}).items()}
+        arrays |= {f"said.{i}": said for i, said in enumerate(self.partners.said)}
         facts = {
             "version": STATE_VERSION,
             "config": self.config.model_dump(mode="json"),
             "representations": [asdict(one) for one in self.representations],
-            "scales": self._scales and self._scales.as_facts(),
             "notes": [note.as_dict() for note in self.notes],
-            "tried": self.tried,
             "rows": [len(one) for one in self.plan.series],
             "rounds": self.rounds,
             "seconds": self.seconds,
             "round_began": self.round_began,
             "out_of_time": self.out_of_time,
+            "weights": self.weights,
+            "views": {},
+            "wanted": None if self._wanted is None else [asdict(job) for job in self._wanted],
             "done": [one.as_facts() for one in self.done],
-            "job": None,
+            "said": len(self.partners.said),
+            "under_way": [],
         }
-        if self.training is not None:
-            now, facts["training"] = self.training.state()
-            arrays.update({f"now.{name}": array for name, array in now.items()})
-            facts["job"] = asdict(self.job)
+        for kind, view in self._views.items():
+            facts["views"][str(kind)], held = view.as_parts()
+            arrays |= {f"view.{kind}.{name}": array for name, array in held.items()}
+        for i, (job, training) in enumerate(self.under_way):
+            now, told = training.state()
+            arrays |= {f"now.{i}.{name}": array for name, array in now.items()}
+            facts["under_way"].append({"job": asdict(job), "training": told})
         return State(arrays, facts)
 
     def _restore(self, state: State) -> None:
-        facts = state.facts
+        facts, arrays = state.facts, state.arrays
         if facts["rows"] != [len(one) for one in self.plan.series]:
             raise Refusal("state_of_another_run")
-        self.representations = [Representation(**one) for one in facts["representations"]]
-        self._scales = facts["scales"] and Scales.from_facts(facts["scales"])
-        self.notes, self.tried = [Note(**note) for note in facts["notes"]], facts["tried"]
+        self.representations = tuple(Representation(**one) for one in facts["representations"])
+        self.notes, self.weights = [Note(**note) for note in facts["notes"]], facts["weights"]
         self.rounds, self.out_of_time = list(facts["rounds"]), facts["out_of_time"]
         self.seconds, self.round_began = facts["seconds"], facts["round_began"]
+        self.partners.said = [arrays[f"said.{i}"] for i in range(facts["said"])]
+        self._wanted = None if facts["wanted"] is None else [Job(**job) for job in facts["wanted"]]
+        for kind, held in facts["views"].items():
+            view = View.from_parts(self.representations[int(kind)], held, _under(f"view.{kind}.", arrays))
+            self._views[int(kind)] = view
         for i, one in enumerate(facts["done"]):
-            self.done.append(Trained.from_facts(one, _under(f"done.{i}.", state.arrays) or None))
-        if facts["job"] is not None:
-            self.job = Job(**facts["job"])
-            self.training = self._train(self.job)
-            self.training.restore(_under("now.", state.arrays), facts["training"])
+            self.done.append(Trained.from_facts(one, _under(f"done.{i}.", arrays) or None))
+        for i, one in enumerate(facts["under_way"]):
+            job = Job(**one["job"])
+            training = self._train(job)
+            training.restore(_under(f"now.{i}.", arrays), one["training"])
+            self.under_way.append((job, training))
 
 
 def _config_of(state: State) -> RunConfig:

@@ -1,32 +1,53 @@
 """What the network is shown of a window, and what it is asked for.
 
 Level: the rows, by the window's own level and spread. Season: the same, but asked only for what differs from the last season
-repeated. Either on the values or on their logarithms. Which one serves is chosen on the validation part.
+repeated. Ridge: asked only for what differs from the best linear map of its window. STL: shown and asked for the rest after
+the season is taken out, and the season is put back. Each on the values or on their logarithms.
 
 Letters: n windows, W rows the network sees, K rows ahead, T steps of F rows each (W = T F).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
+from rnncore.forecasting.ridge import Ridge
 from rnncore.series.scaling import LEAST_SPREAD, Scaling, level_and_spread, scale, window_level_and_spread
+
+STEPS = 30  # that a network takes at most, unless told
 
 
 @dataclass(frozen=True)
 class Representation:
-    """lag: rows of the season whose rest is forecast; 0 for the level. log: on logarithms."""
+    """base: what the forecast is added to. lag: rows of the season that `season` repeats or `stl` takes out, else 0.
 
+    log: on logarithms. window: rows the network looks back; segment: how many of them it takes at a step."""
+
+    base: Literal["level", "season", "ridge", "stl"]
     lag: int
     log: bool
+    window: int
+    segment: int
 
-    def name(self, season: int) -> str:
-        """ "level", "season", "season_336" for another lag than the usual; with "_log" behind."""
-        kind = "level" if not self.lag else "season" if self.lag == season else f"season_{self.lag}"
-        return kind + "_log" * self.log
+    @property
+    def name(self) -> str:
+        """As in "level/36", "stl_12/36", "stl_12_log/36": base, lag, transform, and the rows it looks back."""
+        return f"{self.base}{f'_{self.lag}' if self.lag else ''}{'_log' if self.log else ''}/{self.window}"
+
+    @property
+    def steps(self) -> int:
+        """T."""
+        return math.ceil(self.window / self.segment)
+
+    @property
+    def history(self) -> int:
+        """Rows that must be known before an origin: the window, or the season that is repeated where it is longer."""
+        return max(self.window, self.lag if self.base == "season" else 0)
 
     def transform(self, values: np.ndarray) -> np.ndarray:
         return np.log(values) if self.log else np.asarray(values, dtype=np.float64)
@@ -34,6 +55,12 @@ class Representation:
     def restore(self, values: np.ndarray) -> np.ndarray:
         """The way back; a logarithm that no double could hold becomes the largest that fits."""
         return np.exp(np.clip(values, -700, 700)) if self.log else values
+
+
+def segment_of(window: int) -> int:
+    """Rows a step, so that a network takes at most `STEPS`; without a remainder where that is possible."""
+    least = math.ceil(window / STEPS)
+    return next((size for size in range(least, 2 * least) if window % size == 0), least)
 
 
 @dataclass(frozen=True)
@@ -68,41 +95,62 @@ class Scales:
 
 @dataclass(frozen=True)
 class View:
-    """How windows of rows become what a network reads, and its outputs a forecast again."""
+    """How windows of rows become what a network reads, and its outputs a forecast again. ridge: where that is the base."""
 
     representation: Representation
     scales: Scales
-    window: int
-    segment: int
-
-    @property
-    def history(self) -> int:
-        """Rows that must be known before an origin: the window, or the season where it is longer."""
-        return max(self.window, self.representation.lag)
+    ridge: Ridge | None = None
 
     def encode(self, rows: np.ndarray, series: np.ndarray, horizon: int):
         """rows (n, history), transformed -> inputs (n, T, F) float32, base (n, K) and spread (n, 1).
 
         A forecast is base + spread * output.
         """
-        seen = rows[:, -self.window :]
+        window, segment, lag = self.representation.window, self.representation.segment, self.representation.lag
+        seen = rows[:, -window:]
         level, spread = self.scales.of(seen, series)
+        scaled = scale(seen, level, spread)
         base = np.broadcast_to(level, (len(rows), horizon))
-        lag = self.representation.lag
-        if lag:
+        if self.representation.base == "season":
             base = rows[:, rows.shape[1] - lag + np.arange(horizon) % lag]
+        elif self.ridge is not None:
+            base = level + spread * self.ridge(scaled)
         # A first step that is not full begins with zeros, which is the level.
-        full = np.pad(scale(seen, level, spread).astype(np.float32), ((0, 0), (-self.window % self.segment, 0)))
-        return full.reshape(len(rows), -1, self.segment), base, spread
+        full = np.pad(scaled.astype(np.float32), ((0, 0), (-window % segment, 0)))
+        return full.reshape(len(rows), -1, segment), base, spread
+
+    def as_parts(self) -> tuple[dict, dict[str, np.ndarray]]:
+        """JSON values, and arrays."""
+        facts = {"scales": self.scales.as_facts(), "penalty": self.ridge and self.ridge.penalty}
+        return facts, {} if self.ridge is None else {"ridge": self.ridge.map}
+
+    @classmethod
+    def from_parts(cls, representation: Representation, facts: dict, arrays: dict[str, np.ndarray]) -> View:
+        """From what `as_parts` gave; raises KeyError where something lacks."""
+        ridge = Ridge(arrays["ridge"], float(facts["penalty"])) if representation.base == "ridge" else None
+        return cls(representation, Scales.from_facts(facts["scales"]), ridge)
 
     def targets(self, ahead: np.ndarray, base: np.ndarray, spread: np.ndarray) -> np.ndarray:
         """What the network should say: (n, K) float32."""
         return scale(ahead - base, 0.0, spread).astype(np.float32)
 
 
-def representations(asked: str, transform: str, season: int, longer: int | None, positive: bool) -> list[Representation]:
-    """The ones to choose from; without a season, or without positive values, those that need them fall away."""
-    lags = [lag for lag in (season, longer) if lag and lag > 1]
-    lags = {"auto": [0, *lags], "season": lags or [0], "level": [0]}[asked]
-    logs = [False, True] if transform == "auto" else [transform == "log"]
-    return [Representation(lag, log) for lag in lags for log in logs if positive or not log]
+def representations(asked: str, transform: str, windows: Sequence[int], seasons: Sequence[int], segment: int | None):
+    """The kinds of network of a run, the most telling first. windows, seasons: the usual one, and a longer one where there is one.
+
+    Asked for one base, it comes with every window and season; `auto` takes what was worth its time on open series. Without a
+    season, `season` and `stl` become `level`.
+    """
+    usual, lags = windows[0], [lag for lag in seasons if lag > 1]
+    long = windows[-1] if len(windows) > 1 else None
+    first = lags[:1]
+    if asked == "auto":
+        wanted = [("ridge", 0, usual), *((base, lag, usual) for lag in first for base in ("stl", "season")), ("level", 0, usual)]
+        wanted += [("ridge", 0, long), *(("stl", lag, long) for lag in first)] if long else []
+        wanted += [("season", lag, usual) for lag in lags[1:]]
+    else:
+        wanted = [(asked, lag, usual) for lag in (lags if asked == "season" else first if asked == "stl" else [0])]
+        wanted += [(asked, lag, long) for lag in (first if asked in ("season", "stl") else [0])] if long else []
+        wanted = wanted or [("level", 0, usual)]
+    log = transform == "log"
+    return tuple(Representation(base, lag, log, window, segment or segment_of(window)) for base, lag, window in wanted)

@@ -69,18 +69,27 @@ def detect(values: np.ndarray) -> int:
     return int(lags[heights >= 0.8 * heights.max()][0]) if len(lags) else 1
 
 
-def longer_season(values: np.ndarray, season: int) -> int | None:
-    """The shortest lag beyond `season` at which the series repeats itself clearly better; None where there is none."""
+def longer_season(values: np.ndarray, season: int, usual: int | None = None) -> int | None:
+    """A second, longer lag at which the series clearly repeats itself; None where there is none.
+
+    `usual`: the calendar's, taken where a peak of the autocorrelation lies near it. Multiples of `season` count only where
+    they repeat the series better than `season` itself does, or where that cannot be seen.
+    """
     if season >= len(values):
         return None
     height = autocorrelation(values, max(len(values) // 3, season))
     lags, heights = _peaks(height)
-    lags, heights = lags[lags >= 1.5 * season], heights[lags >= 1.5 * season]
+    if (np.abs(lags - season) <= 0.1 * season).any():
+        multiple = np.abs(lags - season * np.round(lags / season)) <= np.maximum(1, 0.02 * lags)
+        heights = np.where(multiple & (heights <= height[season] + 0.02), -1.0, heights)
+    lags, heights = lags[(lags >= 1.5 * season) & (heights > 0)], heights[(lags >= 1.5 * season) & (heights > 0)]
     if not len(lags):
         return None
-    best, here = heights.max(), height[season]
-    first = int(np.argmax(heights >= best - 0.3 * abs(best - here)))
-    return int(lags[first]) if heights[first] > here + 0.02 else None
+    if usual and (np.abs(lags - usual) <= 0.05 * usual).any():
+        return usual
+    first = lags[np.argmax(heights >= 0.85 * heights.max())]
+    near = np.abs(lags - first) <= 0.15 * first
+    return int(lags[near][heights[near].argmax()])
 
 
 def _peaks(height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -95,10 +104,12 @@ def _peaks(height: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def is_visible(values: np.ndarray, season: int) -> bool:
-    """Whether rows a season apart resemble each other more than noise would."""
+    """Whether rows a season apart resemble each other more than noise would, and more than rows half a season apart do."""
     if not 1 < season < len(values) // 2:
         return False
-    return bool(autocorrelation(values, season)[season] > max(VISIBLE, 2 / np.sqrt(len(values))))
+    height = autocorrelation(values, season)
+    clear = max(0.05, 2 / np.sqrt(len(values)))
+    return bool(height[season] > max(VISIBLE, clear) and height[season] - height[season // 4 : season * 3 // 4 + 1].min() > clear)
 
 
 def common(found: Sequence[int]) -> int:

@@ -24,7 +24,7 @@ class Task:
 
     inputs, outputs: F and K. count: windows to learn from. take: their numbers (B,) -> inputs (B, T, F) and targets (B, K),
     both scaled, float32. validate: given `predict`, the validation error and a preview; None where nothing is held back,
-    and then the last weights are the best.
+    and then the last weights are the best. small: the network is asked for a correction only, and begins with none at all.
     """
 
     inputs: int
@@ -32,6 +32,7 @@ class Task:
     count: int
     take: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
     validate: Callable[[Predict], tuple[float, list[float] | None]] | None = None
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,9 @@ class Training:
         self.config, self.task, self.course = training, task, course
         self.device = device(training.device)
         self.network = Network(network, task.inputs, task.outputs, seed).to(self.device)
+        if task.small:
+            self.network.head.weight.data.zero_()
+            self.network.head.bias.data.zero_()
         self.flat, self.gradient = _flatten(self.network)
         self.slots = torch.zeros(2, len(self.flat), device=self.device)
         self.order = np.random.default_rng([seed, 1])

@@ -40,18 +40,25 @@ def print_reading(report: Report, language: str) -> None:
 def forecast_facts(result: Result, plan: Plan, notes: list[Note], language: str) -> dict:
     """What `forecast --json` prints."""
     facts = result.as_dict()
-    names = ("horizon", "season", "window", "holdout", "scores", "series_scores", "best", "epochs", "seconds", "chosen")
+    names = (
+        "horizon", "season", "longer_season", "window", "holdout", "scores", "series_scores", "best", "weights", "coverage",
+        "members", "networks", "out_of_time", "epochs", "seconds",
+    )  # fmt: skip
     told = {name: facts[name] for name in names if facts[name] is not None}
     layers = [layer.model_dump() for layer in plan.config.network.layers]
-    forecasts = [{name: value for name, value in one.items() if name != "members"} for one in facts["forecasts"]]
+    forecasts = [{name: value for name, value in one.items() if name not in ("members", "networks")} for one in facts["forecasts"]]
     levels = list(plan.config.forecast.levels)
     told |= {"layers": layers, "parameters": plan.parameters, "levels": levels}
     return told | {"notes": [output.note_dict(note, language) for note in notes], "forecasts": forecasts}
 
 
 def print_scores(result: Result, plan: Plan, notes: list[Note], language: str) -> None:
-    """How the network stands against the simple methods, first in a sentence, then in numbers."""
+    """How the forecast stands against the simple methods, first in sentences, then in numbers."""
     print(_verdict(result, language))
+    members = ", ".join(f"{name} {share:.0%}" for name, share in list(result.weights.items())[:8])
+    print(say(language, "terminal.verdict.weights", output.plain, members=members))
+    for level, share in result.coverage.items():
+        print(say(language, "terminal.verdict.coverage", level=level, percent=round(100 * share)))
     facts = {"epochs": result.epochs, "seconds": result.seconds, "parameters": plan.parameters, "season": result.season}
     print(say(language, "terminal.done.took", **facts))
     print()
@@ -62,13 +69,8 @@ def print_scores(result: Result, plan: Plan, notes: list[Note], language: str) -
 
 
 def _verdict(result: Result, language: str) -> str:
-    """The first sentence: is the network better than the best of the simple methods?"""
-    measure = "mase" if result.scores["network"]["mase"] is not None else "mae"
-    others = {name: score[measure] for name, score in result.scores.items() if name != "network"}
-    best = min(others, key=others.get)
-    network, other = result.scores["network"][measure], others[best]
-    outcome = "equal" if abs(network - other) <= 0.01 * other else "better" if network < other else "worse"
-    percent = round(100 * abs(network - other) / max(network, other)) if max(network, other) else 0
+    """The first sentence: is the forecast better than the best of the simple methods?"""
+    outcome, best, percent = result.verdict
     facts = {"percent": percent, "count": result.holdout, "method": _method(best, language)}
     return say(language, f"terminal.verdict.{outcome}", output.plain, **facts)
 

@@ -74,8 +74,8 @@ def _about(run: Run) -> str:
     created = run.created.strftime("%Y-%m-%d %H:%M")
     line = say("runs.line", created=created, layers=layers)
     result = runs.result(run) if run.state in ("done", "stopped") else None
-    if result is None or result.scores["network"]["mase"] is None:
+    if result is None or result.scores[result.leading]["mase"] is None:
         return line
-    baselines = [scores["mase"] for name, scores in result.scores.items() if name != "network" and scores["mase"] is not None]
-    facts = {"mase": f"{result.scores['network']['mase']:.3g}", "baseline": f"{min(baselines):.3g}" if baselines else "–"}
+    baselines = [result.scores[name]["mase"] for name in result.judges if result.scores[name]["mase"] is not None]
+    facts = {"mase": f"{result.scores[result.leading]['mase']:.3g}", "baseline": f"{min(baselines):.3g}" if baselines else "–"}
     return f"{line} · {say_plain('runs.score', **facts)}"

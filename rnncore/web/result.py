@@ -12,7 +12,7 @@ from rnncore.runs import Run
 from rnncore.series import Series
 from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain
-from rnncore.web.words import duration, figure_words, noted, representation
+from rnncore.web.words import duration, figure_words, member, noted, representation
 
 INSIDE = "../../pages/lab/inside.py"
 QUIET = {"displayModeBar": False}
@@ -35,8 +35,41 @@ def show(run: Run) -> None:
         st.markdown(f"#### {say('result.download')}")
         _downloads(run, result)
     noted(note for note in result.notes if not note.code.endswith("_better"))
+    fold(say("result.members"), "members", lambda: _members(result, number), ":material/groups:")
     fold(say("result.held_out"), "held_out", lambda: _held_out(result, series, number), ":material/fact_check:")
     fold(say("result.training"), "training", lambda: _training(run, result), ":material/trending_down:")
+
+
+def _members(result: Result, number: int) -> None:
+    """Who makes the forecast of this series, and with which weight."""
+    weights = result.forecasts[number].weights
+    known = {one["name"]: one for one in result.members}
+    share = 100 * sum(weight for name, weight in weights.items() if known[name]["kind"] == "network")
+    st.markdown(say("result.members_text", count=len(weights), share=round(share)))
+    rows = [
+        {
+            "name": member(name),
+            "kind": say_plain(f"result.kind_{one['kind']}"),
+            "weight": 100 * weights.get(name, 0.0),
+            "error": one["error"],
+        }
+        for name, one in sorted(known.items(), key=lambda item: -weights.get(item[0], 0.0))
+    ]
+    columns = {
+        "name": st.column_config.TextColumn(say_plain("result.member_name"), width="large"),
+        "kind": say_plain("result.member_kind"),
+        "weight": st.column_config.ProgressColumn(say_plain("result.member_weight"), format="%.0f", min_value=0, max_value=100),
+        "error": st.column_config.NumberColumn(
+            say_plain("result.member_error"), help=say("result.member_error_help"), format="%.3g"
+        ),
+    }
+    st.dataframe(rows, hide_index=True, column_config=columns)
+
+
+def _coverage(result: Result) -> None:
+    count = sum(len(one.actual) for one in result.held_out)
+    told = [say("result.coverage", level=level, percent=round(100 * held), count=count) for level, held in result.coverage.items()]
+    st.caption("  \n".join(told))
 
 
 def _held_out(result: Result, series: list[Series], number: int) -> None:
@@ -54,28 +87,24 @@ def outcome(run: Run) -> tuple[Result, list[Series]]:
     return st.session_state["result"][1:]
 
 
+_LOOKS = {
+    "better": (st.success, ":material/check:"),
+    "equal": (st.info, ":material/balance:"),
+    "worse": (st.warning, ":material/trending_down:"),
+}
+
+
 def _verdict(result: Result) -> None:
-    """The first sentence: does the network beat the best baseline, on rows it had not seen?"""
-    measure = "mase" if result.scores["network"]["mase"] is not None else "mae"
-    baselines = {name: scores[measure] for name, scores in result.scores.items() if name != "network"}
-    best = min(baselines, key=baselines.get)
-    network, other = result.scores["network"][measure], baselines[best]
+    """The first sentence: does the forecast beat the best baseline, on rows it had not seen?"""
+    outcome, best, percent = result.verdict
     facts = {"rows": say("result.rows", count=result.holdout), "method": say(f"result.method.{best}")}
-    if abs(network - other) <= 0.01 * other:
-        st.info(_sentence("result.equal", **facts), icon=":material/balance:")
-    elif network < other:
-        st.success(_sentence("result.better", percent=_percent(network, other), **facts), icon=":material/check:")
-    else:
-        st.warning(_sentence("result.worse", percent=_percent(other, network), **facts), icon=":material/trending_down:")
+    box, icon = _LOOKS[outcome]
+    box(_sentence(f"result.{outcome}", percent=percent, **facts), icon=icon)
 
 
 def _sentence(key: str, rows: str, method: str, **facts) -> str:
     """Words among the facts are the house's own and stay as they are."""
     return say(key, rows="\0", method="\1", **facts).replace("\0", rows).replace("\1", method)
-
-
-def _percent(better: float, worse: float) -> int:
-    return round(100 * (1 - better / worse)) if worse else 0
 
 
 def _pick(series: list[Series]) -> int:
@@ -108,14 +137,17 @@ def _table(result: Result, name: str) -> None:
 
 def _downloads(run: Run, result: Result) -> None:
     stem = re.sub(r"[^\w-]+", "_", run.title.rsplit(".", 1)[0])[:40] or "series"
+    outcome, best, _ = result.verdict
     files = [
         ("csv", f"{stem}_forecast.csv", "text/csv", result.csv().encode("utf-8-sig")),
         ("model", f"{stem}.safetensors", "application/octet-stream", runs.model(run)),
         ("config", f"{stem}_settings.json", "application/json", run.config.model_dump_json(indent=2)),
     ]
+    if outcome == "worse":
+        files.insert(1, ("better", f"{stem}_{best}.csv", "text/csv", result.csv_of(best).encode("utf-8-sig")))
     for kind, name, mime, content in files:
         st.download_button(
-            say(f"result.download_{kind}"),
+            say(f"result.download_{kind}", method=say_plain(f"result.name.{best}")),
             content,
             name,
             mime,
@@ -131,17 +163,14 @@ def _training(run: Run, result: Result) -> None:
     if epochs:
         figure = figures.loss_curve(epochs, figure_words, representation)
         st.plotly_chart(figure, key="result.loss", alt=say_plain("result.loss_alt"), config=QUIET)
-    tried = result.chosen.get("tried") or []
-    if tried:
-        rows = [
-            {
-                say_plain("result.tried_name"): representation(one["name"]),
-                say_plain("result.tried_error"): one["validation"],
-                say_plain("result.tried_epochs"): one["epochs"],
-                say_plain("result.tried_seconds"): round(one["seconds"], 1),
-            }
-            for one in tried
-        ]
-        st.markdown(f"**{say('result.tried')}**")
-        st.dataframe(rows, hide_index=True)
+    columns = {
+        "name": st.column_config.TextColumn(say_plain("result.member_name"), width="large"),
+        "seed": say_plain("result.training_seed"),
+        "validation": st.column_config.NumberColumn(say_plain("result.training_error"), format="%.4g"),
+        "epochs": say_plain("result.training_epochs"),
+        "seconds": st.column_config.NumberColumn(say_plain("result.training_seconds"), format="%.1f"),
+    }
+    rows = [{"name": representation(one["representation"]), **{k: one[k] for k in list(columns)[1:]}} for one in result.networks]
+    st.markdown(f"**{say('result.trainings')}**")
+    st.dataframe(rows, hide_index=True, column_config=columns)
     st.caption(say("result.took", epochs=result.epochs, duration=duration(result.seconds)))

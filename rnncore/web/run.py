@@ -57,7 +57,7 @@ def watch(token: str) -> None:
     epochs = runs.epochs(run)
     _status(run, epochs)
     _controls(run)
-    if epochs:
+    if any(epoch.stage == "member" for epoch in epochs):
         _live(run, epochs)
     if run.owned:
         st.caption(say("run.stay"))
@@ -79,9 +79,10 @@ def _status(run: Run, epochs: list) -> None:
 
 
 def _progress(last) -> None:
-    stage = say(f"run.stage.{last.stage}", name=representation(last.trained), seed=last.seed)
+    network = last.stage == "member"
+    stage = say(f"run.stage.{last.stage}", name=representation(last.trained) if network else last.trained, seed=last.seed)
     line = say(
-        "run.progress",
+        "run.progress" if network else "run.progress_series",
         percent=int(100 * last.fraction),
         epoch=last.epoch,
         epochs=last.epochs,

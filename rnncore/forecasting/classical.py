@@ -1,0 +1,168 @@
+"""Forecasts without a network, fitted anew to the rows before every origin: the partners of the networks, and their judges.
+
+Each method takes a `Past` and a horizon K and returns the next K values, in the file's units. Exponential smoothing and STL
+are those of statsmodels.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from rnncore.forecasting import baselines
+from rnncore.forecasting.past import ROWS, Past, ahead
+
+Method = Callable[[Past, int], np.ndarray]
+
+LONGEST_SMOOTHED = 12  # seasonal exponential smoothing estimates a number for each row of the season
+FEWEST_CYCLES = 2  # that a seasonal method has to have seen
+
+
+def methods(season: int, longer: int | None, rows: int, positive: bool) -> dict[str, Method]:
+    """The members of the pool by name, for series with these seasons; `rows`: what the shortest origin has before it."""
+    found: dict[str, Method] = {"theta": partial(_on_values, _theta), "ets": partial(_on_values, _damped)}
+    lags = [lag for lag in (season, longer) if lag and lag > 1 and FEWEST_CYCLES * lag <= rows]
+    if not lags:
+        found |= {"naive": partial(_plain, baselines.naive), "mean": partial(_plain, baselines.mean)}
+    for lag in lags:
+        found |= {f"{name}_{lag}": method for name, method in _cyclic(lag).items()}
+    if season in lags:
+        # At a longer lag, STL has seen too few of its cycles: that made the pool worse.
+        found |= {f"{name}_{season}": method for name, method in _adjusted(season, positive).items()}
+    if 1 < season <= LONGEST_SMOOTHED and season in lags:
+        found["ets_seasonal"] = partial(seasonal_ets, season=season)
+    return found
+
+
+def _cyclic(lag: int) -> dict[str, Method]:
+    return {
+        "snaive": partial(_plain, baselines.seasonal_naive, season=lag),
+        "shape": partial(shape, season=lag, cycles=4),
+        "average": partial(average, season=lag, cycles=8),
+    }
+
+
+def _adjusted(lag: int, positive: bool) -> dict[str, Method]:
+    found: dict[str, Method] = {}
+    for log in (False, True)[: 1 + positive]:
+        for name, level in {"theta": _theta, "ets": _damped}.items():
+            found["stl_" + "log_" * log + name] = partial(_on_adjusted, level, season=lag, log=log)
+    return found
+
+
+def _plain(baseline, past: Past, horizon: int, **season: int) -> np.ndarray:
+    return baseline(past.values, horizon, **season)
+
+
+def average(past: Past, horizon: int, season: int, cycles: int) -> np.ndarray:
+    """The mean of the last `cycles` seasons, row by row."""
+    return _cycles(past, season, cycles).mean(0)[np.arange(horizon) % season]
+
+
+def shape(past: Past, horizon: int, season: int, cycles: int) -> np.ndarray:
+    """The level of the last season, with the mean shape of the last `cycles`."""
+    seen = _cycles(past, season, cycles)
+    around = (seen - seen.mean(1, keepdims=True)).mean(0)
+    return (seen[-1].mean() + around)[np.arange(horizon) % season]
+
+
+def _cycles(past: Past, season: int, cycles: int) -> np.ndarray:
+    """The last seasons, at most `cycles`, (n, season); the last row of the last one is the newest."""
+    count = min(cycles, len(past) // season)
+    return past.values[len(past) - count * season :].reshape(count, season)
+
+
+def theta(past: Past, horizon: int, season: int) -> np.ndarray:
+    """The Theta method (Assimakopoulos and Nikolopoulos 2000), on the rows without their season where there is one."""
+    return _leading(past, horizon, season, _theta)
+
+
+def ets(past: Past, horizon: int, season: int) -> np.ndarray:
+    """Exponential smoothing with a damped trend: Holt and Winters' season where it is short, STL's where it is long."""
+    if 1 < season <= LONGEST_SMOOTHED and len(past) >= FEWEST_CYCLES * season:
+        return seasonal_ets(past, horizon, season)
+    return _leading(past, horizon, season, _damped)
+
+
+def _leading(past: Past, horizon: int, season: int, level) -> np.ndarray:
+    if season <= 1 or len(past) < FEWEST_CYCLES * season:
+        return _on_values(level, past, horizon)
+    return _on_adjusted(level, past, horizon, season=season, log=False)
+
+
+def seasonal_ets(past: Past, horizon: int, season: int) -> np.ndarray:
+    """Holt and Winters' method with a damped trend; its season multiplies positive values, and is added to others."""
+    kind = "mul" if past.is_positive else "add"
+    values = past.values[-ROWS:]
+    return past.keep(
+        ("ets_seasonal", season, horizon), lambda: _smooth(values, horizon, seasonal=kind, seasonal_periods=season)
+    )
+
+
+def _on_values(level, past: Past, horizon: int) -> np.ndarray:
+    return past.keep((level.__name__, horizon), lambda: level(past.values[-ROWS:], horizon))
+
+
+def _on_adjusted(level, past: Past, horizon: int, season: int, log: bool) -> np.ndarray:
+    """The rest after STL continued by `level`, and the last season repeated on top."""
+    rest, last = past.adjusted(season, log)
+    found = past.keep((level.__name__, season, log, horizon), lambda: level(rest, horizon)) + ahead(last, horizon)
+    return np.exp(np.clip(found, -700, 700)) if log else found
+
+
+def _theta(values: np.ndarray, horizon: int) -> np.ndarray:
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    if np.ptp(values) == 0:
+        return np.full(horizon, values[-1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return np.asarray(ThetaModel(values, period=1, deseasonalize=False).fit().forecast(horizon))
+
+
+def _damped(values: np.ndarray, horizon: int) -> np.ndarray:
+    return _smooth(values, horizon)
+
+
+def _smooth(values: np.ndarray, horizon: int, **seasonal) -> np.ndarray:
+    from statsmodels.tsa.holtwinters import ExponentialSmoothing
+
+    if np.ptp(values) == 0:
+        return np.full(horizon, values[-1])
+    scale = float(np.abs(values).mean())  # the search for its numbers is at home near 1
+    how = {"trend": "add", "damped_trend": True, "initialization_method": "heuristic", **seasonal}
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return scale * np.asarray(ExponentialSmoothing(values / scale, **how).fit().forecast(horizon))
+
+
+def judges(past: Past, horizon: int, season: int) -> dict[str, np.ndarray]:
+    """What every forecast is measured against, by the names under which it is scored; always there, and never NaN."""
+    found = {
+        "naive": baselines.naive(past.values, horizon),
+        "seasonal_naive": baselines.seasonal_naive(past.values, horizon, season),
+        "drift": baselines.drift(past.values, horizon),
+        "mean": baselines.mean(past.values, horizon),
+    }
+    fitted = known({name: partial(method, season=season) for name, method in FITTED.items()}, past, horizon)
+    return found | {name: one if np.isfinite(one).all() else found["naive"] for name, one in fitted.items()}
+
+
+def known(methods: dict[str, Method], past: Past, horizon: int) -> dict[str, np.ndarray]:
+    """What every method says; NaN where one fails on these rows."""
+    return {name: _finite(method, past, horizon) for name, method in methods.items()}
+
+
+FITTED = {"ets": ets, "theta": theta}
+JUDGES = ("naive", "seasonal_naive", "drift", "mean", *FITTED)
+
+
+def _finite(method: Method, past: Past, horizon: int) -> np.ndarray:
+    try:
+        found = np.asarray(method(past, horizon), dtype=np.float64)
+    except (ValueError, np.linalg.LinAlgError):
+        return np.full(horizon, np.nan)
+    return found if np.isfinite(found).all() else np.full(horizon, np.nan)
