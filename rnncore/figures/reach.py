@@ -128,7 +128,7 @@ def by_lag(
     if largest is not None:
         name, points = label("jacobian"), zip(largest.x, largest.middle, strict=True)
         said = [label("told_theory", name=name, lag=int(x), value=written(y)) for x, y in points]
-        traces += _banded(largest, name, QUANTITIES["forecast"], "longdash", said, markers=True)
+        traces += _banded(largest, name, QUANTITIES["gradient"], "dash", said, markers=True)
     for name, log10 in theory.items():
         quantity, dash, width = THEORY[name]
         told = [label("told_theory", name=label(name), lag=lag, value=written(value)) for lag, value in enumerate(log10)]
