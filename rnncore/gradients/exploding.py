@@ -44,8 +44,8 @@ class Echo:
     updates: int = 300
 
 
-# From here a training without clipping comes to grief in every draw tried (ten of each cell). Half-open gates take away part of
-# every step, so a gated cell needs larger matrices than a plain one before its gradient grows; the forget bias is the usual one.
+# From here a training without clipping comes to grief in all draws of seed 0 to 9, and with clipping in none. Half-open gates
+# take away part of every step, so a gated cell needs larger matrices than a plain one before its gradient grows.
 SHIPPED = {
     "rnn": Echo(),
     "gru": Echo("gru", radius=2.5, learning_rate=0.2),

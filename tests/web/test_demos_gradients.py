@@ -149,7 +149,9 @@ def test_the_jacobians_norm_is_told_while_states_are_small_enough_to_follow_a_sl
 
 
 def test_few_steps_teach_a_network_whose_gradient_vanishes(opened):
-    half, most = re.findall(r"comes from the last \*\*(\d+)\*\* steps?, 99 % of it from the last \*\*(\d+)\*\*", said(opened(seeds=1)))[0]
+    half, most = re.findall(
+        r"comes from the last \*\*(\d+)\*\* steps?, 99 % of it from the last \*\*(\d+)\*\*", said(opened(seeds=1))
+    )[0]
     assert int(half) < int(most) < 15
     assert "here the early steps teach" in said(opened(seeds=1, init="radius", radius=1.5))
 
