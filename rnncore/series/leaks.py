@@ -225,12 +225,10 @@ def _same_order(target: np.ndarray, column: np.ndarray) -> bool:
 def _shifted(goal: Column, one: Column) -> Leak | None:
     """The column some rows earlier or later: the highest cross-correlations of a stretch without a break, then all rows."""
     for shift in _best_shifts(goal.values[-STRETCH:], one.values[-STRETCH:]):
-        ahead = shift > 0
-        late, early = (goal.values, one.values) if ahead else (one.values, goal.values)
-        late, early = late[abs(shift) :], early[: -abs(shift)]
-        line = _line(late, early, goal, one) if ahead else _line(early, late, goal, one)
-        if line:
-            return Leak("ahead" if ahead else "behind", goal.name, (one.name,), (1.0,), abs(shift), *line)
+        lag, ahead = abs(shift), shift > 0
+        pair = (goal.values[lag:], one.values[:-lag]) if ahead else (goal.values[:-lag], one.values[lag:])
+        if line := _line(*pair, goal, one):
+            return Leak("ahead" if ahead else "behind", goal.name, (one.name,), (1.0,), lag, *line)
     return None
 
 
@@ -267,16 +265,11 @@ def _sums(goal: Column, others: list[Column]) -> Iterator[Leak]:
 def _parts(goal: Column, others: list[Column]) -> tuple[list[Column], np.ndarray, float, float] | None:
     """Columns, their whole factors, a common scale and an offset that make the target; None where there are none.
 
-    Columns are added one by one, each time the one closest to what is still missing (orthogonal matching pursuit); factors
-    are those of the half of the rows that fit best, which typing errors have no part in.
+    Columns are added one by one, each time the one closest to what is still missing (orthogonal matching pursuit).
     """
     rows = _spread_over(len(goal.values))
-    target = goal.values[rows]
-    usable = [one for one in others if np.isnan(one.values[rows]).mean() < 0.5]
-    known = ~np.isnan(target)
-    for one in usable:
-        known &= ~np.isnan(one.values[rows])
-    target = target[known]
+    usable, known = _filled(goal, others, rows)
+    target = goal.values[rows][known]
     if len(usable) < 2 or len(target) < max(FEWEST_ROWS, 2 * len(usable)) or not target.std():
         return None
     table = np.stack([one.values[rows][known] for one in usable], axis=1)
@@ -287,17 +280,28 @@ def _parts(goal: Column, others: list[Column]) -> tuple[list[Column], np.ndarray
     for _ in range(min(len(usable), MOST_PARTS)):
         likeness = np.abs(table.T @ missing)
         likeness[taken] = -1
+        if likeness.max() <= 0:
+            break
         taken.append(int(likeness.argmax()))
         factors, missing = _least_squares(table[:, taken], centred)
-        if len(taken) > 1:
-            close = np.abs(missing) <= np.median(np.abs(missing))
-            factors = _least_squares(table[close][:, taken], centred[close])[0]
         for whole in _whole(factors / spread[taken]):
             if found := _checked(goal, usable, taken, whole):
                 return found
         if np.abs(missing).max() <= 1e-9 * target.std():
             break
     return None
+
+
+def _filled(goal: Column, others: list[Column], rows: np.ndarray) -> tuple[list[Column], np.ndarray]:
+    """The columns that are filled often enough, and which of `rows` are filled in all of them and the goal."""
+    for most_empty in (0.5, 0.05):
+        usable = [one for one in others if np.isnan(one.values[rows]).mean() <= most_empty]
+        known = ~np.isnan(goal.values[rows])
+        for one in usable:
+            known &= ~np.isnan(one.values[rows])
+        if known.sum() >= len(rows) / 4:
+            break
+    return usable, known
 
 
 def _least_squares(table: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -308,7 +312,8 @@ def _least_squares(table: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, n
 def _whole(factors: np.ndarray) -> Iterator[np.ndarray]:
     """Small whole factors close to the given ones: as they are, then in units of one of them."""
     size = np.abs(factors)
-    for unit in dict.fromkeys((1.0, float(size[0]), float(size[size > 0.05 * size.max()].min()))):
+    size = size[size > 0.05 * size.max()]
+    for unit in dict.fromkeys((1.0, *size[:1].tolist(), *np.sort(size)[:1].tolist())):
         whole = np.round(factors / unit)
         if np.abs(whole).max() <= LARGEST_FACTOR and (np.abs(factors / unit - whole) < 0.05).all() and (whole != 0).sum() > 1:
             yield whole
