@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from rnncore.config import RunConfig
 from rnncore.forecasting.evidence import Coverage, Evidence
 from rnncore.forecasting.extrapolation import Beyond, beyond
 from rnncore.forecasting.learning import Curve, curves
@@ -52,6 +53,14 @@ def diagnose(evidence: Evidence, most: int = MOST_SHOWN) -> list[Finding]:
     if not chance and not any(one.code.startswith("repeats") for one in found):
         found += flat(evidence)
     return found[:most]
+
+
+def remedied(config: RunConfig, remedy: dict) -> RunConfig:
+    """The configuration with a finding's remedy in it."""
+    values = config.model_dump()
+    for part, changes in remedy.items():
+        values[part] |= changes
+    return RunConfig.model_validate(values)
 
 
 def exploded(evidence: Evidence) -> Iterator[Finding]:
@@ -175,12 +184,15 @@ def disagreeing(evidence: Evidence) -> Iterator[Finding]:
 
 
 def repeating(evidence: Evidence) -> Iterator[Finding]:
-    """A forecast that hardly differs from the last value, where the rows moved away from it."""
-    moved, said = _error(evidence.actual, evidence.last), _error(evidence.network, evidence.last, evidence.actual)
-    if np.isfinite(evidence.actual).sum() < FEWEST_VALUES or not said < ALIKE * moved:
+    """A forecast that hardly differs from the last value, where the rows moved away from it; and not just because the last
+    value lies at the usual level."""
+    actual, network = evidence.actual, np.where(np.isnan(evidence.actual), np.nan, evidence.network)
+    if np.isfinite(actual).sum() < FEWEST_VALUES:
         return
-    facts = {"percent": round(100 * said / moved), "season": evidence.season}
-    yield from _with_season(evidence, "repeats_last", facts)
+    moved, said = _error(actual, evidence.last), _error(network, evidence.last)
+    if said < ALIKE * moved and said < _error(network, evidence.level) / 3:
+        facts = {"percent": round(100 * said / moved), "season": evidence.season}
+        yield from _with_season(evidence, "repeats_last", facts)
 
 
 def flat(evidence: Evidence) -> Iterator[Finding]:
@@ -224,10 +236,9 @@ def _chance(one: Coverage) -> float:
     return float(betainc(count - held, held + 1, 1 - one.level / 100))
 
 
-def _error(actual: np.ndarray, forecast: np.ndarray, known: np.ndarray | None = None) -> float:
+def _error(actual: np.ndarray, forecast: np.ndarray) -> float:
     """Mean absolute difference over the rows there are."""
-    off = np.abs(actual - forecast)
-    return float(np.nanmean(off if known is None else np.where(np.isnan(known), np.nan, off)))
+    return float(np.nanmean(np.abs(actual - forecast)))
 
 
 def _middle(of: list[Curve], what: Callable[[Curve], float]) -> int:

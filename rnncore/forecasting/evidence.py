@@ -63,6 +63,12 @@ class Evidence:
         return self.values[np.array(self.origins) - 1][:, None]
 
     @property
+    def level(self) -> np.ndarray:
+        """(n, 1): mean of the rows that a network looks back on at each origin."""
+        window = self.config.forecast.window or 2
+        return np.array([[self.values[max(origin - window, 0) : origin].mean()] for origin in self.origins])
+
+    @property
     def step(self) -> float | None:
         """The unit of MASE."""
         return seasonal_step(self.values[: min(self.origins)], self.season)

@@ -38,7 +38,7 @@ class Verdict:
 
 def white_noise(values: np.ndarray, season: int) -> Verdict | None:
     """Rows in which nothing says what the next one will be; None where something does, or too few rows to say."""
-    rows = _looked_at(values)
+    rows, _ = _looked_at(values)
     if len(rows) < FEWEST_ROWS or not _is_patternless(rows, season):
         return None
     return _verdict(len(rows))
@@ -46,23 +46,22 @@ def white_noise(values: np.ndarray, season: int) -> Verdict | None:
 
 def random_walk(values: np.ndarray, season: int) -> Verdict | None:
     """Rows whose steps are white noise, and that return to no level or line; None where they do, or too few rows to say."""
-    rows = _looked_at(values)
+    rows, unit = _looked_at(values)
     steps = np.diff(rows)
     if len(rows) < FEWEST_ROWS_OF_A_WALK or not _is_patternless(steps, season):
         return None
     drifts = bool(abs(steps.mean()) > 2.576 * steps.std() / math.sqrt(len(steps)))
     if not _wanders(rows, drifts):
         return None
-    return _verdict(len(rows), float(steps.mean()) if drifts else 0.0)
+    return _verdict(len(rows), float(steps.mean()) * unit if drifts else 0.0)
 
 
-def _looked_at(values: np.ndarray) -> np.ndarray:
-    """The newest finite rows, in units of the largest; none where they hardly vary."""
+def _looked_at(values: np.ndarray) -> tuple[np.ndarray, float]:
+    """The newest finite rows in units of the largest, and that unit; no rows where they hardly vary."""
     rows = np.asarray(values, dtype=np.float64)
     rows = rows[np.isfinite(rows)][-MOST_ROWS:]
-    largest = np.abs(rows).max(initial=0.0)
-    rows = rows / largest if largest > 0 else rows
-    return rows if len(np.unique(rows)) >= 5 else rows[:0]
+    unit = float(np.abs(rows).max(initial=0.0)) or 1.0
+    return rows[: len(rows) if len(np.unique(rows)) >= 5 else 0] / unit, unit
 
 
 def _verdict(rows: int, drift: float = 0.0) -> Verdict:
@@ -115,10 +114,10 @@ def patterns(scores: np.ndarray, season: int) -> dict[str, tuple[float, float]]:
 
 
 def _links(scores: np.ndarray, lags: int) -> np.ndarray:
-    """Autocorrelation at lags 0 to `lags`, each over all rows, without the bias that taking the mean out brings."""
+    """Autocorrelation at lags 0 to `lags`, each as a share of the variance of all rows."""
     power = np.abs(np.fft.rfft(scores, 1 << (2 * len(scores) - 1).bit_length())) ** 2
     sums = np.fft.irfft(power)[: lags + 1]
-    return sums / sums[0] + 1 / len(scores)
+    return sums / sums[0]
 
 
 def _wave(scores: np.ndarray) -> tuple[float, float]:
