@@ -121,6 +121,9 @@ def test_the_look_tells_the_forecast_that_the_run_made(trained, network):
     assert sorted(layer.units) == list(range(8))
     assert layer.moved == sorted(layer.moved, reverse=True)
     assert np.shape(layer.values["f"]) == (8, 12)
+    low, high = np.array(layer.fresh_range)
+    assert np.all((low <= layer.fresh) & (layer.fresh <= high))
+    assert low[-1] < high[-1]
     np.testing.assert_allclose(np.abs(np.array(layer.without[3]) - seen.forecast).mean(), layer.moved[3], rtol=1e-6)
     again = Look.from_dict(seen.as_dict())
     assert again.layers[0].units == layer.units
