@@ -15,7 +15,6 @@ from rnncore.nn.runtime import torch
 
 GAIN = 1.15  # what it takes to leave torch; a tie should not fall now this way, now that
 BATCH, STEPS, ROUNDS = 64, 24, 5  # of the trial
-AT_ONCE = 512  # sequences whose values still fit a processor's cache; without gradients they need not be kept
 ACTIVATIONS = ("tanh", "relu", "sigmoid")
 
 
@@ -24,9 +23,7 @@ def states(layer, x, last: bool = False):
     if x.is_cuda or x.dtype != torch.float32 or not _quicker(layer):
         found = layer(x)[0]
         return found[:, -1:] if last else found
-    parts = [x] if torch.is_grad_enabled() else x.split(AT_ONCE)
-    found = [fused(layer, part, last) for part in parts]
-    return found[0] if len(found) == 1 else torch.cat(found)
+    return fused(layer, x, last)
 
 
 def fused(layer, x, last: bool = False):

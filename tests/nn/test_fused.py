@@ -76,15 +76,6 @@ def test_activations_are_right_far_out_and_close_to_zero():
 
 
 @compiled
-@pytest.mark.parametrize("layer", LAYERS, ids=NAMES)
-def test_many_sequences_without_gradients_are_taken_in_portions(layer, monkeypatch):
-    monkeypatch.setattr(fused, "_quicker", lambda _layer: True)
-    recurrent, x = _layer(layer), _noise(2 * fused.AT_ONCE + 3, 4, 3)
-    with torch.no_grad():
-        torch.testing.assert_close(fused.states(recurrent, x), recurrent(x)[0], atol=1e-6, rtol=1e-5)
-
-
-@compiled
 def test_the_trial_is_made_once_a_size_and_leaves_no_trace(monkeypatch):
     monkeypatch.setattr(fused, "_found", {})
     recurrent, x = _layer(LAYERS[1], inputs=2), _noise(4, 6, 2)
