@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-FEWEST_ROWS, MOST_ROWS = 60, 5000
+FEWEST_ROWS, MOST_ROWS = 80, 5000
 FEWEST_ROWS_OF_A_WALK = 120
 # Six patterns are looked for: of a hundred series of pure noise about five show one of them.
 CHANCE = 0.01
