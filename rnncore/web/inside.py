@@ -24,7 +24,7 @@ from rnncore.web.listing import FORECAST
 from rnncore.web.result import outcome
 
 PLACES = 60  # windows to choose from
-_PENDING = "inside.pending"
+_PENDING, _SHOWN = "inside.pending", "inside.shown"
 
 
 def words(key: str, **facts) -> str:
@@ -87,14 +87,21 @@ def _network(result) -> int:
     return st.selectbox(say("inside.network"), range(count), format_func=name, key="inside.network")
 
 
-def seen(run: Run, asked: Asked) -> Look | None:
-    """What the store holds of this window; while it holds nothing, a worker is asked, and None."""
+def seen(run: Run, asked: Asked) -> tuple[Look, int] | None:
+    """What the store holds of this window, and its last row. While it holds nothing, a worker is asked, and what was last seen
+    of the same series stays on the page; None where that is nothing."""
     found = looks.found(run, asked)
-    if found is None:
-        with mishap.told():
-            _ask(asked)
-        _wait(run.token, asked)
-    return found
+    if found is not None:
+        st.session_state[_SHOWN] = (asked, found)
+        return found, asked.origin
+    with mishap.told():
+        _ask(asked)
+    _wait(run.token, asked)
+    before, look = st.session_state.get(_SHOWN, (None, None))
+    if before is None or before != asked.model_copy(update={"network": before.network, "origin": before.origin}):
+        return None
+    st.caption(say("inside.before"))
+    return look, before.origin
 
 
 def _ask(asked: Asked) -> None:

@@ -51,7 +51,7 @@ DEFAULTS = {
     "echo_cell": "rnn",
 }
 TURN = 0.25  # seconds of training between two pictures
-QUICK = 128  # numbers in a state whose Jacobians still follow a slider
+QUICK = 128**2 * 150  # entries of all Jacobians of a sequence that still follow a slider
 JACOBIANS = 13  # lags at which their norm is found: between them the line is all but straight
 
 
@@ -313,8 +313,9 @@ def _lines(_config: GradientConfig, _series: tuple, key: tuple) -> dict:
 
 def _largest(cell: str, length: int) -> Band | None:
     """The norm of the Jacobian product by lag, over as many draws as the sweep has been through, so that a moved slider waits
-    for one only; None where a state is too large for that."""
-    if _held("hidden") * (2 if cell == "lstm" else 1) > QUICK:
+    for one only; None where state and sequence are too large for that."""
+    state = _held("hidden") * (2 if cell == "lstm" else 1)
+    if state**2 * length > QUICK:
         return None
     draws = range(max(st.session_state.get("gradients.sweep", {}).get("done", 0), 1))
     configs = [_config(cell, _fitting([length]), seed) for seed in draws]
