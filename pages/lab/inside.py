@@ -9,6 +9,7 @@ st.title(say("inside.title"), anchor=False)
 run = inside.current()
 if run:
     asked, series = inside.choose(run)
-    look = inside.seen(run, asked)
-    if look:
-        inside.show(look, series, asked.origin)
+    seen = inside.seen(run, asked)
+    if seen:
+        look, origin = seen
+        inside.show(look, series, origin)

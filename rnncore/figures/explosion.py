@@ -30,7 +30,7 @@ def courses(
         axis = "" if row == 0 else str(row + 1)
         logs = {name: _log10(run[panel]) for name, run in runs.items()}
         found = np.concatenate([values[np.isfinite(values)] for values in logs.values()] or [np.zeros(0)])
-        low, high = found.min(initial=-1), found.max(initial=0.3)
+        low, high = found.min(initial=0.0 if panel == "radius" else -1.0), found.max(initial=0.3)
         drawn[f"yaxis{axis}"] = powers(low - 0.15, high + 0.25) | {
             "domain": [1 - (row + 1) / 3 + 0.05, 1 - row / 3 - 0.015],
             "title": {"text": label(panel)},

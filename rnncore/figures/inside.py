@@ -10,8 +10,10 @@ import plotly.graph_objects as go
 from rnncore.figures.colours import QUANTITIES, faded
 from rnncore.figures.gates import LETTERS, SIGNED
 from rnncore.figures.layout import AXIS, layout
+from rnncore.figures.reach import powers, written
 
 Label = Callable[[str], str]
+FAINTEST = -40  # log10 of the smallest gradient that is drawn
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
@@ -37,11 +39,12 @@ def _line(x, y, name: str, quantity: str, *, dash: str = "solid", width: float =
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "line": line, "hovertemplate": "%{y:,.5~g}"}
 
 
-def strips(values: Mapping[str, np.ndarray], units: Sequence[int], label: Label) -> go.Figure:
+def strips(values: Mapping[str, np.ndarray], units: Sequence[int], label: Label, stretched: bool = False) -> go.Figure:
     """One strip a letter, (units, T): rows are units, the most telling on top, columns the steps up to the forecast.
 
-    Gates run from clear (0) to full colour (1), values with a sign from grey through clear (0) to full colour. `label`: a name
-    for each letter, `step`, `unit`.
+    Gates run from clear (0) to full colour (1), values with a sign from grey through clear (0) to full colour. stretched: each
+    unit by itself, from clear at its lowest to full colour at its highest, which shows when it moves and not how far. `label`:
+    a name for each letter, `step`, `unit`.
     """
     names, rows = list(values), len(units)
     strip = int(np.clip(7 * rows, 56, 150))
@@ -59,31 +62,38 @@ def strips(values: Mapping[str, np.ndarray], units: Sequence[int], label: Label)
         drawn[f"yaxis{axis}"]["range"] = [rows - 0.5, -0.5]
         title = {"text": f"<b><i>{letter}</i></b>  {label(letter)}", "x": 0, "xanchor": "left", "y": top - 22 / drawn["height"]}
         drawn["annotations"].append({**title, "yanchor": "bottom", "xref": "paper", "yref": "paper", "showarrow": False})
-        traces.append(_strip(letter, grid, units, axis, label))
+        traces.append(_strip(letter, grid, units, axis, label, stretched))
     drawn["xaxis"] |= {"anchor": f"y{len(names)}" if len(names) > 1 else "y", "title": {"text": label("step")}}
     drawn["xaxis"] |= {"showgrid": False}
     return go.Figure(traces, drawn)
 
 
-def _strip(letter: str, grid: np.ndarray, units: Sequence[int], axis: str, label: Label) -> dict:
-    colour, signed = QUANTITIES[LETTERS[letter]], letter in SIGNED
+def _strip(letter: str, grid: np.ndarray, units: Sequence[int], axis: str, label: Label, stretched: bool) -> dict:
+    colour, signed = QUANTITIES[LETTERS[letter]], letter in SIGNED and not stretched
     peak = max(float(np.abs(grid).max()), 1e-9) if signed else 1.0
     below = [[0, QUANTITIES["target"]], [0.5, faded(colour, 0.0)]] if signed else [[0, faded(colour, 0.05)]]
     steps = grid.shape[1]
-    told = np.repeat(np.asarray(units)[:, None] + 1, steps, axis=1)
+    told = np.stack([np.repeat(np.asarray(units)[:, None] + 1, steps, axis=1), grid], axis=2)
     return {
         "type": "heatmap",
         "x": np.arange(1 - steps, 1),
         "y": np.arange(len(units)),
-        "z": grid,
+        "z": _stretched(grid) if stretched else grid,
         "customdata": told,
         "yaxis": f"y{axis}",
         "zmin": -peak if signed else 0,
         "zmax": peak,
         "colorscale": [*below, [1, colour]],
         "showscale": False,
-        "hovertemplate": f"{label('step')} %{{x}}, {label('unit')} %{{customdata}}: {letter} = %{{z:.3f}}<extra></extra>",
+        "hovertemplate": f"{label('step')} %{{x}}, {label('unit')} %{{customdata[0]}}: {letter} = %{{customdata[1]:.3f}}"
+        "<extra></extra>",
     }
+
+
+def _stretched(grid: np.ndarray) -> np.ndarray:
+    """Each row from 0 at its lowest to 1 at its highest; 0.5 throughout where it does not move."""
+    low, high = grid.min(1, keepdims=True), grid.max(1, keepdims=True)
+    return np.where(high > low, (grid - low) / np.where(high > low, high - low, 1), 0.5)
 
 
 def units(moved: np.ndarray, numbers: Sequence[int], chosen: int, label: Label, most: int = 24) -> go.Figure:
@@ -164,20 +174,32 @@ def reach(lags: Sequence[int], lines: Mapping[str, Sequence[float]], rows: Mappi
 
 
 def flow(layers: Mapping[str, Mapping[str, np.ndarray]], label: Label) -> go.Figure:
-    """The gradient of the whole state by lag, log10: for each layer `trained`, `fresh` and, where it has gates, `path`.
+    """The gradient of the whole state by lag, log10: for each layer `trained`, `fresh` with its `low` and `high` over several
+    draws, and, where it has gates, `path`.
 
     `label`: `lag`, `gradient_axis`, `trained`, `fresh`, `path`.
     """
     looks = {"trained": ("gradient", "solid", 2.6), "fresh": ("target", "dash", 1.8), "path": ("forget", "dot", 1.8)}
     traces, several = [], len(layers) > 1
     for n, (layer, lines) in enumerate(layers.items()):
-        for name, log10 in lines.items():
-            quantity, dash, width = looks[name]
+        traces += _draws(lines["low"], lines["high"])
+        for name, (quantity, dash, width) in looks.items():
+            if name not in lines:
+                continue
             line = {"color": faded(QUANTITIES[quantity], max(1 - 0.3 * n, 0.3)), "dash": dash, "width": width}
-            values = 10.0 ** np.maximum(log10, -40)
+            values = np.maximum(lines[name], FAINTEST)
             drawn = {"type": "scatter", "mode": "lines", "x": np.arange(len(values)), "y": values, "line": line}
-            told = f"{layer}: {label(name)}" if several else label(name)
-            traces.append({**drawn, "name": told, "hovertemplate": "%{y:.2e}"})
+            drawn |= {"customdata": [written(value) for value in lines[name]], "hovertemplate": "%{customdata}"}
+            traces.append({**drawn, "name": f"{layer}: {label(name)}" if several else label(name)})
+    found = np.concatenate([np.maximum(line, FAINTEST) for lines in layers.values() for line in lines.values()])
     drawn = layout(360, x=label("lag"), y=label("gradient_axis"))
-    drawn["yaxis"] |= {"type": "log", "exponentformat": "power", "nticks": 8}
+    drawn["yaxis"] |= powers(min(found.min(), -1) - 0.1, found.max() + 0.1)
     return go.Figure(traces, drawn)
+
+
+def _draws(low: np.ndarray, high: np.ndarray) -> list[dict]:
+    """The area between the lowest and the highest draw."""
+    edge = {"type": "scatter", "mode": "lines", "x": np.arange(len(low)), "line": {"width": 0}, "hoverinfo": "skip"}
+    area = {"fill": "tonexty", "fillcolor": faded(QUANTITIES["target"], 0.18), "showlegend": False}
+    under = {**edge, "y": np.maximum(low, FAINTEST), "showlegend": False}
+    return [under, {**edge, "y": np.maximum(high, FAINTEST), **area}]

@@ -114,15 +114,21 @@ def _banded(band: Band, name: str, colour: str, dash: str, said: Sequence[str], 
     return [{**edge, "y": band.low}, {**edge, "y": band.high, **area}, shown]
 
 
-def by_lag(measured: Band, theory: Mapping[str, np.ndarray], floor: float, label: Label) -> go.Figure:
+def by_lag(
+    measured: Band, theory: Mapping[str, np.ndarray], floor: float, label: Label, largest: Band | None = None
+) -> go.Figure:
     """The gradient against the lag within one sequence, with what was known beforehand drawn over it.
 
     measured: the whole state's gradient, as a share of that at lag 0; theory: `bound`, `radius`, `gates`, `lyapunov`, and
-    `hidden` (measured by h alone), log10 by lag. `label`: their names, `measured`, `lag`, `share`, `told_lag` (lag, value),
-    `told_theory` (name, lag, value).
+    `hidden` (measured by h alone), log10 by lag; largest: the norm of the Jacobian product at some lags. `label`: their names
+    (`jacobian` for the last), `measured`, `lag`, `share`, `told_lag` (lag, value), `told_theory` (name, lag, value).
     """
     said = [label("told_lag", lag=int(x), value=written(y)) for x, y in zip(measured.x, measured.middle, strict=True)]
     traces = _banded(measured, label("measured"), QUANTITIES["gradient"], "solid", said)
+    if largest is not None:
+        name, points = label("jacobian"), zip(largest.x, largest.middle, strict=True)
+        said = [label("told_theory", name=name, lag=int(x), value=written(y)) for x, y in points]
+        traces += _banded(largest, name, QUANTITIES["gradient"], "dash", said, markers=True)
     for name, log10 in theory.items():
         quantity, dash, width = THEORY[name]
         told = [label("told_theory", name=label(name), lag=lag, value=written(value)) for lag, value in enumerate(log10)]
@@ -130,7 +136,7 @@ def by_lag(measured: Band, theory: Mapping[str, np.ndarray], floor: float, label
         shown = {"x": np.arange(len(log10)), "y": log10, "name": label(name), "line": line, "customdata": told}
         traces.append({"type": "scatter", "mode": "lines", **shown, "hovertemplate": "%{customdata}<extra></extra>"})
     drawn = layout(420, x=label("lag"), y=label("share"), hovermode="closest")
-    drawn["yaxis"] |= _fitted([measured], floor)
+    drawn["yaxis"] |= _fitted([measured] if largest is None else [measured, largest], floor)
     low, high = drawn["yaxis"]["range"]
     above = max((min(float(np.max(log10)), high + 3) for log10 in theory.values()), default=high)
     drawn["yaxis"] |= powers(low, max(high, above + 0.1))

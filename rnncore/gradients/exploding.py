@@ -1,4 +1,4 @@
-"""A plain recurrent network that learns to repeat a number from long ago, with gradients that explode unless they are clipped.
+"""A recurrent network that learns to repeat a number from long ago, with gradients that explode unless they are clipped.
 
 The task: the first of `length` numbers, uniform in [-1, 1], is to be told after the last; all others are noise to be ignored.
 Whoever answers 0 every time has a mean squared error of 1/3. Everything the network must learn lies at the far end of the
@@ -20,20 +20,23 @@ from rnncore.gradients.theory import spectral_radius
 GUESSING = 1 / 3  # the variance of a number uniform in [-1, 1]
 HOPELESS = 1000 * GUESSING  # a loss from which plain gradient descent does not come back
 JUDGED = 50  # updates at the end whose mean loss decides
+BETTER = 0.9  # of guessing: a mean over so few sequences may come closer by chance
 
 
 @dataclass(frozen=True)
 class Echo:
     """One training: stochastic gradient descent on fresh sequences, from weights scaled to the spectral radius `radius`.
 
-    `bound`: gradients whose norm over all weights together exceeds it are scaled down to it; None lets them be.
-    The defaults start at the edge, where every draw explodes sooner or later. Source of size and bound: Pascanu, Mikolov and
-    Bengio 2013, On the difficulty of training recurrent neural networks.
+    `radius`: of every block of W_hh. `forget_bias`: of an LSTM. `bound`: gradients whose norm over all weights together exceeds
+    it are scaled down to it; None lets them be. Source of size and bound: Pascanu, Mikolov and Bengio 2013, On the difficulty
+    of training recurrent neural networks.
     """
 
+    cell: str = "rnn"
     length: int = 30
     radius: float = 1.0
     learning_rate: float = 0.08
+    forget_bias: float = 1.0
     bound: float | None = 1.0
     seed: int = 0
     hidden: int = 50
@@ -41,11 +44,20 @@ class Echo:
     updates: int = 300
 
 
+# From here a training without clipping comes to grief in all draws of seed 0 to 9, and with clipping in none. Half-open gates
+# take away part of every step, so a gated cell needs larger matrices than a plain one before its gradient grows.
+SHIPPED = {
+    "rnn": Echo(),
+    "gru": Echo("gru", radius=2.5, learning_rate=0.2),
+    "lstm": Echo("lstm", radius=2.5, learning_rate=0.2),
+}
+
+
 class Training:
     """An `Echo` under way: one call of `update` is one step of gradient descent.
 
     losses, norms, radii: before each update, the mean squared error, the norm of the gradient over all weights before
-    clipping, and the spectral radius of W_hh.
+    clipping, and the spectral radius of W_hh (`theory.spectral_radius`: in a gated cell that of its candidate).
     """
 
     def __init__(self, echo: Echo):
@@ -74,8 +86,8 @@ class Training:
 
     @property
     def survives(self) -> bool:
-        """It ran to its end, and then answered better than a guess."""
-        return len(self.losses) == self.echo.updates and not self.has_blown_up and self.final_loss < GUESSING
+        """It ran to its end, and then answered clearly better than a guess."""
+        return len(self.losses) == self.echo.updates and not self.has_blown_up and self.final_loss < BETTER * GUESSING
 
     def update(self) -> None:
         x = self._draw.uniform(-1, 1, (self.echo.length, self.echo.batch, 1))
@@ -106,7 +118,8 @@ def _scale(norm: float, bound: float | None) -> float:
 
 def untrained(echo: Echo) -> Cell:
     """The network's cell before its first update; the same with and without clipping."""
-    return initialise("rnn", 1, echo.hidden, echo.seed, radius=echo.radius)
+    gate = {"forget_bias": echo.forget_bias} if echo.cell == "lstm" else {}
+    return initialise(echo.cell, 1, echo.hidden, echo.seed, radius=echo.radius, **gate)
 
 
 def reach_on_task(cells: Sequence[Cell], echo: Echo, length: int) -> list[Reach]:

@@ -8,39 +8,25 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from rnncore.cells import Trace, initialise
-from rnncore.config import Config, RunConfig
-from rnncore.forecasting import model_file
-from rnncore.forecasting.material import Material
-from rnncore.forecasting.plan import plan
+from rnncore.config import NetworkConfig, RunConfig
 from rnncore.gradients import direction, own_path, reaches
 from rnncore.inside import attribution
+from rnncore.inside.member import Asked, Member, opened
 from rnncore.inside.network import Network
 from rnncore.results import rounded
 from rnncore.series.series import Series
-from rnncore.series.windows import windows_at
 
 OUTPUTS, UNITS, STEPS = 48, 64, 240  # explained outputs, units and steps shown at most: what a picture can hold
 WINDOWS, LAGS, BACK = 8, 60, 16  # windows and lags for the reach over inputs, windows for the gradient through time
 FRESH = 5  # networks before training, for comparison
 
 
-class Asked(Config):
-    """Which window: of the run with the number `run` as it stood when it ended (`finished`), the series, the network (counted
-    through those scored, then those adjusted), and the rows known before the forecast."""
-
-    run: int
-    finished: str
-    series: int
-    network: int
-    origin: int
-
-
 @dataclass(frozen=True)
 class Layer:
     """values: letter -> (units shown, steps shown), the newest step last. units: their numbers from 0, the most telling first.
     moved: how far the forecast moves without each of them, mean absolute, in the file's units; without: that forecast
-    (units, K). flow, fresh, path: log10 of the whole state's gradient by lag, relative to lag 0: trained, before training, and
-    through the gates alone (None for an rnn)."""
+    (units, K). flow, fresh, path: log10 of the whole state's gradient by lag, relative to lag 0: trained, before training (the
+    mean of several draws, fresh_range their lowest and highest), and through the gates alone (None for an rnn)."""
 
     cell: str
     size: int
@@ -50,6 +36,7 @@ class Layer:
     without: list[list[float]]
     flow: list[float]
     fresh: list[float]
+    fresh_range: list[list[float]]
     path: list[float] | None
 
 
@@ -99,66 +86,40 @@ class Look:
 
 def look(model: bytes, series: Sequence[Series], config: RunConfig, asked: Asked) -> Look:
     """Everything the page shows of one window. `config` is the run's, `model` the file it stored."""
-    read = model_file.read(model)
-    material = _material(read, series, config)
-    networks = [weights for name in model_file.SETS for weights in read.networks.get(name, [])]
-    network = Network.of_weights(read.config.network, networks[asked.network])
-    number = _number(material, series[asked.series])
-    window = windows_at(material.values, material.view.history, 1, _at(material, number, [asked.origin]))
-    x = _encoded(material, window)[0]
+    return look_at(opened(model, series, config, asked), series[asked.series].values, asked.origin)
+
+
+def look_at(member: Member, values: np.ndarray, origin: int) -> Look:
+    """The same of one network; values: its series, all rows of it."""
+    network, kept = member.network, member.window
+    x = member.encode([origin])[0]
     outputs = np.unique(np.linspace(0, network.outputs - 1, min(OUTPUTS, network.outputs)).round().astype(int))
-    forecast = _forecast(material, network, number, asked.origin)
+    forecast = member.forecast(network, origin)
     flat = np.zeros((1, *x.shape))
-    kept = material.view.window
 
     def by_row(found: np.ndarray) -> list:
         return found.reshape(len(found), -1)[:, -kept:].tolist()
 
     return Look(
-        rows=series[asked.series].values[max(asked.origin - kept, 0) : asked.origin].tolist(),
+        rows=values[max(origin - kept, 0) : origin].tolist(),
         forecast=forecast.tolist(),
         outputs=outputs.tolist(),
         gradient=by_row(attribution.gradient(network, x, outputs)),
         integrated=by_row(attribution.integrated(network, x, outputs)),
         said=(network(x[None]) - network(flat))[0, outputs].tolist(),
-        reaching=_reaching(network, _some(material, number, asked.origin, WINDOWS), outputs, kept),
-        layers=_layers(material, network, read.config, number, asked.origin, x, forecast),
-        segment=material.view.segment,
-        log=material.representation.log,
-        season=material.representation.lag,
-        recursive=network.outputs < material.horizon,
+        reaching=_reaching(network, _several(member, origin, WINDOWS), outputs, kept),
+        layers=_layers(member, origin, x, forecast),
+        segment=member.segment,
+        log=member.log,
+        season=member.season,
+        recursive=network.outputs < member.horizon,
     )
 
 
-def _material(read: model_file.Model, series: Sequence[Series], config: RunConfig) -> Material:
-    settled = plan(series, model_file.merged(read, config))
-    scales = model_file.scales_for(read, Material(settled, read.representation))
-    return Material(settled, read.representation, scales=scales)
-
-
-def _number(material: Material, wanted: Series) -> int:
-    """The place of a series among those that the plan kept."""
-    return [one.name for one in material.plan.series].index(wanted.name)
-
-
-def _at(material: Material, number: int, origins: Sequence[int]) -> list[Sequence[int]]:
-    return [origins if n == number else () for n in range(len(material.values))]
-
-
-def _encoded(material: Material, windows) -> np.ndarray:
-    return material.view.encode(windows.take()[0], windows.series, material.outputs)[0].astype(np.float64)
-
-
-def _some(material: Material, number: int, origin: int, most: int) -> np.ndarray:
-    """Up to `most` whole windows of the series up to `origin`, spread evenly, that one included: (n, T, F)."""
-    first = min(material.view.history, origin)
-    origins = np.unique(np.linspace(first, origin, most).round().astype(int))
-    return _encoded(material, windows_at(material.values, material.view.history, 1, _at(material, number, origins)))
-
-
-def _forecast(material: Material, network: Network, number: int, origin: int) -> np.ndarray:
-    found = material.forecast(network, _at(material, number, [origin]))
-    return material.representation.restore(found)[0]
+def _several(member: Member, origin: int, most: int) -> np.ndarray:
+    """Up to `most` whole windows up to `origin`, spread evenly, that one included: (n, T, F)."""
+    first = min(member.earliest, origin)
+    return member.encode(np.unique(np.linspace(first, origin, most).round().astype(int)))
 
 
 def _reaching(network: Network, inputs: np.ndarray, outputs: np.ndarray, rows: int) -> Reaching:
@@ -170,18 +131,18 @@ def _reaching(network: Network, inputs: np.ndarray, outputs: np.ndarray, rows: i
     return Reaching(lags.tolist(), every[lags - 1].tolist(), moved.tolist(), held, len(inputs))
 
 
-def _layers(material, network: Network, config: RunConfig, number: int, origin: int, x, forecast) -> list[Layer]:
-    traces = network.traces(x[None])
-    many = network.traces(_some(material, number, origin, BACK))
+def _layers(member: Member, origin: int, x: np.ndarray, forecast: np.ndarray) -> list[Layer]:
+    network = member.network
+    traces, many = network.traces(x[None]), network.traces(_several(member, origin, BACK))
     found = []
     for n, (trace, wide) in enumerate(zip(traces, many, strict=True)):
         units = _telling(network, traces, n)
-        without = [_forecast(material, attribution.without_unit(network, n, unit), number, origin) for unit in units]
-        moved = np.abs(np.array(without) - forecast).mean(1)
+        without = np.array([member.forecast(attribution.without_unit(network, n, unit), origin) for unit in units])
+        moved = np.abs(without - forecast).mean(1)
         order = np.argsort(-moved, kind="stable")
         units = units[order]
         letters = [*trace.cell.gates, *(["c"] if trace.cell.has_cell_state else []), "h"]
-        path = own_path(wide)
+        path, fresh = own_path(wide), _fresh(wide, member.built, n)
         found.append(
             Layer(
                 cell=trace.cell.name,
@@ -189,10 +150,11 @@ def _layers(material, network: Network, config: RunConfig, number: int, origin: 
                 units=units.tolist(),
                 values={letter: trace[letter][-STEPS:, 0, units].T.tolist() for letter in letters},
                 moved=moved[order].tolist(),
-                without=np.array(without)[order].tolist(),
-                flow=_flow(wide),
-                fresh=_fresh(wide, config, n),
-                path=None if path is None else _held(path),
+                without=without[order].tolist(),
+                flow=_flow(wide).tolist(),
+                fresh=fresh.mean(0).tolist(),
+                fresh_range=[fresh.min(0).tolist(), fresh.max(0).tolist()],
+                path=None if path is None else _held(path).tolist(),
             )
         )
     return found
@@ -206,22 +168,22 @@ def _telling(network: Network, traces: list[Trace], layer: int) -> np.ndarray:
     return np.sort(np.argsort(-score, kind="stable")[:UNITS])
 
 
-def _flow(trace: Trace) -> list[float]:
+def _flow(trace: Trace) -> np.ndarray:
     """log10 ||dL/ds|| of the whole state by lag, relative to lag 0, for L = v . h_T with a random v, as in the chapter."""
     found = reaches(trace, direction(trace.h.shape[1], trace.cell.units, 0))[0].log10_state
     with np.errstate(invalid="ignore"):
         return _held(found - found[0])
 
 
-def _held(log10: np.ndarray) -> list[float]:
+def _held(log10: np.ndarray) -> np.ndarray:
     """What JSON can hold: a gradient that is exactly 0 becomes one of 1e-300."""
-    return np.maximum(np.nan_to_num(log10, nan=0.0, neginf=-300.0), -300.0).tolist()
+    return np.maximum(np.nan_to_num(log10, nan=0.0, neginf=-300.0), -300.0)
 
 
-def _fresh(trace: Trace, config: RunConfig, number: int) -> list[float]:
-    """The same of the layer before training, on the same inputs: mean over several draws of its weights."""
-    layer = config.network.layers[number]
-    way = {"torch": "default", "keras": "orthogonal"}.get(config.network.initialisation, config.network.initialisation)
+def _fresh(trace: Trace, built: NetworkConfig, number: int) -> np.ndarray:
+    """The same of the layer before training, on the same inputs, for several draws of its weights: (n, T)."""
+    layer = built.layers[number]
+    way = {"torch": "default", "keras": "orthogonal"}.get(built.initialisation, built.initialisation)
     drawn = [
         initialise(
             layer.cell,
@@ -230,8 +192,8 @@ def _fresh(trace: Trace, config: RunConfig, number: int) -> list[float]:
             seed,
             way=way if way != "identity" or layer.cell == "rnn" else "default",
             activation=layer.activation,
-            forget_bias=config.network.forget_bias if layer.cell == "lstm" else None,
+            forget_bias=built.forget_bias if layer.cell == "lstm" else None,
         )
         for seed in range(FRESH)
     ]
-    return np.mean([_flow(cell.unroll(trace.x)) for cell in drawn], axis=0).tolist()
+    return np.array([_flow(cell.unroll(trace.x)) for cell in drawn])

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rnncore.config import NetworkConfig, TrainingConfig
@@ -13,7 +15,7 @@ from rnncore.nn.runtime import device
 from rnncore.nn.training import Course, Step, Task, Training, forward, write
 from rnncore.weights import load, save
 
-__all__ = ["Course", "Network", "Step", "Task", "Training", "device", "load", "predict", "save", "train"]
+__all__ = ["Course", "Network", "Step", "Task", "Training", "device", "load", "predict", "predictor", "save", "train"]
 
 
 def train(
@@ -28,8 +30,14 @@ def train(
     return Training(network, training, task, course, seed, weights)
 
 
+def predictor(network: NetworkConfig, weights: dict[str, np.ndarray], where: str = "cpu") -> Callable[[np.ndarray], np.ndarray]:
+    """Inputs (n, T, F) -> outputs (n, K) of the network with `weights`, which is built once for any number of calls."""
+    built = Network(network, weights["layers.0.weight_ih_l0"].shape[1], len(weights["head.bias"]), seed=0)
+    write(built, weights)
+    built.to(device(where))
+    return lambda inputs: forward(built, inputs)
+
+
 def predict(network: NetworkConfig, weights: dict[str, np.ndarray], inputs: np.ndarray, where: str = "cpu") -> np.ndarray:
     """Outputs (n, K) of the network with `weights` for inputs (n, T, F)."""
-    built = Network(network, inputs.shape[2], len(weights["head.bias"]), seed=0)
-    write(built, weights)
-    return forward(built.to(device(where)), inputs)
+    return predictor(network, weights, where)(inputs)

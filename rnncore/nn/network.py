@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from rnncore.config import Layer, NetworkConfig
+from rnncore.nn.fused import states
 from rnncore.nn.runtime import torch
 
 nn = torch.nn
@@ -15,6 +16,7 @@ class SigmoidRNN(nn.RNNBase):
 
     def __init__(self, inputs: int, units: int):
         super().__init__("RNN_TANH", inputs, units, batch_first=True)
+        self.mode = "RNN_SIGMOID"
 
     def forward(self, x):  # (B, T, F) -> (B, T, H), (B, H)
         through = torch.nn.functional.linear(x, self.weight_ih_l0, self.bias_ih_l0)
@@ -46,7 +48,7 @@ class Network(nn.Module):
         # cuDNN wants weights in a block of its own and is not deterministic; a processor does not know it.
         with torch.backends.cudnn.flags(enabled=False) if x.is_cuda else nullcontext():
             for recurrent, share in zip(self.layers, self.dropouts, strict=True):
-                x = self._drop(recurrent(x)[0], share)
+                x = self._drop(states(recurrent, x, last=recurrent is self.layers[-1]), share)
         return self.head(x[:, -1])
 
     def _drop(self, x, share: float):

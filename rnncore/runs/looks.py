@@ -16,7 +16,8 @@ from rnncore.runs.store import Run
 from rnncore.runs.tables import parts, reading, runs, writing
 from rnncore.series.series import unpack
 
-PREFIX, MOST = "look.", 24  # looks kept with one run; the next one makes room by dropping them all
+PREFIX = "look2."  # counted up when a look holds something else than before: those kept earlier are not read
+MOST = 24  # looks kept with one run; the next one makes room by dropping them all
 
 
 def asked(run: Run, series: int, network: int, origin: int) -> Asked:
@@ -53,4 +54,4 @@ def take(wanted: Asked) -> dict:
 
 def _kind(wanted: Asked) -> str:
     """A name of its own for each window, within the sixteen characters that a part may have."""
-    return PREFIX + hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()[:11]
+    return PREFIX + hashlib.sha256(wanted.model_dump_json().encode()).hexdigest()[:10]

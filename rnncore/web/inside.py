@@ -11,8 +11,10 @@ from rnncore import runs
 from rnncore.config import RunConfig
 from rnncore.figures import inside as drawn
 from rnncore.figures.points import plain
+from rnncore.figures.reach import written
 from rnncore.forecasting.result import labels
 from rnncore.inside import Asked, Layer, Look
+from rnncore.inside.look import FRESH
 from rnncore.runs import Run, looks
 from rnncore.series import Series
 from rnncore.web import mishap, opened
@@ -22,7 +24,7 @@ from rnncore.web.listing import FORECAST
 from rnncore.web.result import outcome
 
 PLACES = 60  # windows to choose from
-_PENDING = "inside.pending"
+_PENDING, _SHOWN = "inside.pending", "inside.shown"
 
 
 def words(key: str, **facts) -> str:
@@ -85,14 +87,21 @@ def _network(result) -> int:
     return st.selectbox(say("inside.network"), range(count), format_func=name, key="inside.network")
 
 
-def seen(run: Run, asked: Asked) -> Look | None:
-    """What the store holds of this window; while it holds nothing, a worker is asked, and None."""
+def seen(run: Run, asked: Asked) -> tuple[Look, int] | None:
+    """What the store holds of this window, and its last row. While it holds nothing, a worker is asked, and what was last seen
+    of the same series stays on the page; None where that is nothing."""
     found = looks.found(run, asked)
-    if found is None:
-        with mishap.told():
-            _ask(asked)
-        _wait(run.token, asked)
-    return found
+    if found is not None:
+        st.session_state[_SHOWN] = (asked, found)
+        return found, asked.origin
+    with mishap.told():
+        _ask(asked)
+    _wait(run.token, asked)
+    before, look = st.session_state.get(_SHOWN, (None, None))
+    if before is None or before != asked.model_copy(update={"network": before.network, "origin": before.origin}):
+        return None
+    st.caption(say("inside.before"))
+    return look, before.origin
 
 
 def _ask(asked: Asked) -> None:
@@ -133,7 +142,7 @@ def show(look: Look, series: Series, origin: int) -> None:
     ):
         st.header(say(f"inside.{key}_title"), anchor=key)
         with st.container(width=760):
-            st.markdown(say(f"inside.{key}"))
+            st.markdown(say(f"inside.{key}", draws=FRESH))
         st.fragment(_drawn)(draw)
 
 
@@ -177,7 +186,8 @@ def _states(look: Look, layer: Layer) -> None:
             format_func=lambda letter: f"{letter} {words(letter)}",
         ) or [letters[-1]]  # fmt: skip
     grids = {letter: np.array(layer.values[letter]) for letter in letters}
-    figure(drawn.strips(grids, layer.units, words), "inside.states", _alt("states"))
+    stretched = st.toggle(say("inside.stretched"), key="inside.stretched", help=say("inside.stretched_told"))
+    figure(drawn.strips(grids, layer.units, words, stretched), "inside.states", _alt("states"))
     if len(layer.units) < layer.size:
         st.caption(say("inside.some_units", shown=len(layer.units), size=layer.size))
 
@@ -231,14 +241,11 @@ def _reach(look: Look) -> None:
 def _flow(look: Look) -> None:
     shown = {}
     for n, layer in enumerate(look.layers):
-        lines = {"trained": layer.flow, "fresh": layer.fresh, "path": layer.path}
+        low, high = layer.fresh_range
+        lines = {"trained": layer.flow, "fresh": layer.fresh, "low": low, "high": high, "path": layer.path}
         shown[_name(n, layer)] = {name: np.array(line) for name, line in lines.items() if line is not None}
     figure(drawn.flow(shown, words), "inside.flow", _alt("flow"))
     for n, layer in enumerate(look.layers):
         facts = {"layer": _name(n, layer), "lag": len(layer.flow) - 1}
-        facts |= {"trained": _power(layer.flow[-1]), "fresh": _power(layer.fresh[-1])}
+        facts |= {"trained": written(layer.flow[-1]), "fresh": written(layer.fresh[-1])}
         st.markdown(say("inside.flowed_more" if layer.flow[-1] > layer.fresh[-1] else "inside.flowed_less", **facts))
-
-
-def _power(log10: float) -> str:
-    return f"{10.0**log10:.2g}" if log10 > -3 else f"10^{log10:.1f}"

@@ -26,3 +26,17 @@ def test_a_training_with_and_one_without_clipping_are_watched_to_their_end(serve
     page.locator(".stSlider", has_text="Learning rate").get_by_role("slider").press("ArrowLeft")
     page.wait_for_url("**gradients.rate=0.07**")
     expect(page.get_by_text("without clipping: blown up at update")).to_be_visible()
+
+
+def test_an_lstm_explodes_as_well_and_stays_on_screen_beside_the_plain_network(server, page):
+    page.goto(f"{server.url}/gradients?lang=en&gradients.seeds=1&gradients.echo_cell=lstm")
+    page.get_by_role("button", name="Train both").click(timeout=60_000)
+    expect(page.get_by_text("with clipping: survives.")).to_be_visible(timeout=90_000)
+    blown = page.get_by_text("without clipping: blown up at update")
+    expect(blown).to_be_visible()
+    expect(page.get_by_text("Trained without clipping: ")).to_be_visible()
+    cells = page.get_by_test_id("stButtonGroup").filter(has_text="RNN").last
+    cells.get_by_text("RNN", exact=True).click()
+    expect(page.get_by_text("Without clipping: not trained yet.")).to_be_visible()
+    cells.get_by_text("LSTM", exact=True).click()
+    expect(blown).to_be_visible()

@@ -34,6 +34,14 @@ def test_a_trained_network_is_opened_from_its_result(page, context, server):
     page.get_by_text("Integrated gradients", exact=True).click()
     expect(page.get_by_text("First forecast step: all rows together")).to_be_visible()
     expect(page.get_by_role("alert")).to_have_count(0)
+    page.get_by_text("Each unit by itself", exact=True).click()
+    expect(page.get_by_role("switch", name="Each unit by itself")).to_be_checked()
+
+    summed = page.get_by_text("First forecast step: all rows together").inner_text()
+    page.get_by_role("slider").press("ArrowLeft")
+    expect(page.get_by_text(summed, exact=True)).to_have_count(0)
+    expect(page.get_by_text("what came", exact=True).first).to_be_visible(timeout=60_000)  # a window whose end is known
+    charts(page, 8)
 
     other = context.new_page()
     other.goto(re.sub(r"\?.*", "", page.url) + "?" + re.search(r"run=[^&]+", page.url)[0] + "&lang=zh")

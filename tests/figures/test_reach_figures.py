@@ -53,6 +53,16 @@ def test_theory_lies_over_the_measurement_and_tells_its_value():
     assert low < -2 < 1 < high
 
 
+def test_the_largest_possible_gradient_is_drawn_at_the_lags_where_it_was_found():
+    largest = Band(np.array([0, 50, 99]), np.array([0.0, 3, 7]), np.array([0.0, 2, 5]), np.array([0.0, 4, 9]))
+    drawn = by_lag(single_draw([0, 99], [0.0, -2.0]), {}, -50, label, largest)
+    line = named(drawn, "jacobian")
+    assert (list(line.x), list(line.y)) == ([0, 50, 99], [0, 3, 7])
+    assert line.customdata[1] == "told_theory name=jacobian lag=50 value=1,000"
+    assert line.line.dash != named(drawn, "measured").line.dash
+    assert drawn.layout.yaxis.range[1] > 9
+
+
 def test_the_map_has_a_row_for_each_length_and_nothing_beyond_its_first_step():
     heat = reach_map(np.array([2, 3]), [np.array([0.0, -1]), np.array([0.0, -1, -2])], label).data[0]
     np.testing.assert_array_equal(heat.z, np.array([[0, -1, np.nan], [0, -1, -2]], np.float32))
@@ -84,6 +94,13 @@ def test_a_run_that_broke_down_ends_in_a_cross_and_stays_beside_the_other():
     assert [list(cross.x) for cross in crosses] == [[2], [1], [2]]  # at the last number there is
     (norm,) = [trace for trace in drawn.data if trace.name == "clipped" and trace.yaxis == "y2"]
     assert norm.customdata[1] == "told_update update=2 value=2 run=clipped panel=norm"
+
+
+def test_a_spectral_radius_that_hardly_moves_fills_its_panel():
+    run = {"loss": [0.3, 0.2], "norm": [1.0, 2.0], "radius": [2.5, 2.8]}
+    low, high = courses({"clipped": run}, [], 2, label).layout.yaxis3.range
+    assert low < np.log10(2.5) < np.log10(2.8) < high
+    assert high - low < 1.5
 
 
 def test_a_network_in_ruins_does_not_squeeze_the_others():

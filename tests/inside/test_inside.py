@@ -121,9 +121,34 @@ def test_the_look_tells_the_forecast_that_the_run_made(trained, network):
     assert sorted(layer.units) == list(range(8))
     assert layer.moved == sorted(layer.moved, reverse=True)
     assert np.shape(layer.values["f"]) == (8, 12)
+    low, high = np.array(layer.fresh_range)
+    assert np.all((low <= layer.fresh) & (layer.fresh <= high))
+    assert low[-1] < high[-1]
     np.testing.assert_allclose(np.abs(np.array(layer.without[3]) - seen.forecast).mean(), layer.moved[3], rtol=1e-6)
     again = Look.from_dict(seen.as_dict())
     assert again.layers[0].units == layer.units
+
+
+def test_every_layer_of_a_stack_is_opened_also_where_a_network_reads_its_own_answers():
+    series = Series("wave", 10 + 3 * np.sin(2 * np.pi * np.arange(120) / 12), np.ones(120, bool))
+    config = RunConfig(
+        forecast=ForecastConfig(horizon=4, window=12, season=12, members=1, strategy="recursive", refit=False),
+        network=NetworkConfig(layers=(Layer(cell="gru", units=6), Layer(cell="rnn", units=5))),
+        training=TrainingConfig(epochs=2),
+    )
+    recipe = Recipe([series], config, nn)
+    for _ in recipe.epochs():
+        pass
+    seen = look(recipe.model(), [series], config, Asked(run=1, finished="", series=0, network=0, origin=100))
+    assert seen.recursive
+    assert (len(seen.forecast), np.shape(seen.gradient)) == (4, (1, 12))
+    below, top = seen.layers
+    assert (below.cell, top.cell) == ("gru", "rnn")
+    assert (list(below.values), list(top.values)) == (["r", "z", "n", "h"], ["h"])
+    assert (np.shape(below.without), np.shape(top.without)) == ((6, 4), (5, 4))
+    assert min(below.moved) > 0
+    assert below.path is not None
+    assert top.path is None
 
 
 def test_the_gradient_of_a_row_is_what_the_forecast_does_when_it_is_moved(trained):

@@ -120,6 +120,42 @@ def test_training_with_and_without_clipping_is_shown_until_both_have_ended(opene
     assert float(after) > 2 * float(before)
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_gated_cell_explodes_as_well_and_each_cell_keeps_its_own_runs(opened, cell):
+    app = opened(seeds=1, echo_cell=cell)
+    app.button(key="gradients.train").click().run()
+    for _ in range(100):
+        if "survives" in said(app):
+            break
+        app.run()
+    told = said(app)
+    assert "with clipping: survives." in told
+    assert "without clipping: blown up at update" in told
+    assert "Spectral radius 2.50 →" in told
+    assert "Trained with clipping: **" in told
+    app.segmented_control(key="gradients.echo_cell").set_value("rnn").run()
+    assert "Without clipping: not trained yet." in said(app)
+    app.segmented_control(key="gradients.echo_cell").set_value(cell).run()
+    assert "without clipping: blown up at update" in said(app)
+
+
+def test_the_jacobians_norm_is_told_while_states_are_small_enough_to_follow_a_slider(opened):
+    told = said(opened(seeds=1, cell="lstm", hidden=64))
+    largest, share = re.findall(r"best-placed loss could keep (.+?), the norm of .+? keeps (.+?)\. ", told)[0]
+    assert number(largest) > number(share)
+    told = said(opened(seeds=1, cell="lstm", hidden=128))
+    assert "the best-placed loss could keep" not in told
+    assert "comes from the last" in told
+
+
+def test_few_steps_teach_a_network_whose_gradient_vanishes(opened):
+    half, most = re.findall(
+        r"comes from the last \*\*(\d+)\*\* steps?, 99 % of it from the last \*\*(\d+)\*\*", said(opened(seeds=1))
+    )[0]
+    assert int(half) < int(most) < 15
+    assert "here the early steps teach" in said(opened(seeds=1, init="radius", radius=1.5))
+
+
 def test_questions_are_answered_from_what_is_set(opened):
     app = opened(seeds=1, bias=4.0)
     assert reveal(app, "gradients_most", "lstm")[1]

@@ -1,0 +1,106 @@
+"""The states of a recurrent layer: by torch or, where numba is installed and quicker, by loops compiled for this processor.
+
+torch takes a GRU or a plain RNN through time as a dozen small operations for every step. `rnncore.nn.kernels` does all steps in
+one call, and the way back likewise. numba is an extra (`pip install numba`): without it, on a GPU, and wherever a short trial
+shows no gain, torch does the work. Values and gradients agree to six digits, but not to the last bit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cache
+
+from rnncore.nn.runtime import torch
+
+GAIN = 1.15  # what it takes to leave torch; a tie should not fall now this way, now that
+BATCH, STEPS, ROUNDS = 64, 24, 5  # of the trial
+ACTIVATIONS = ("tanh", "relu", "sigmoid")
+
+
+def states(layer, x, last: bool = False):
+    """(B, T, F) -> (B, T, H), the states of one of torch's recurrent layers; with `last` the last one only, (B, 1, H)."""
+    if x.is_cuda or x.dtype != torch.float32 or not _quicker(layer):
+        found = layer(x)[0]
+        return found[:, -1:] if last else found
+    return fused(layer, x, last)
+
+
+def fused(layer, x, last: bool = False):
+    """What `states` gives, by the compiled loops."""
+    told = 1 if last else x.shape[1]
+    return Fused.apply(x.permute(1, 2, 0).contiguous(), *layer.parameters(), layer.mode, told).permute(2, 0, 1)
+
+
+class Fused(torch.autograd.Function):
+    """x (T, F, B) and a layer's weights as torch keeps them -> the last states (told, H, B), from a first state of zeros."""
+
+    @staticmethod
+    def forward(ctx, x, W_xh, W_hh, b_xh, b_hh, mode: str, told: int):
+        (steps, _, batch), (rows, units) = x.shape, W_hh.shape
+        b, h = b_xh + b_hh, x.new_empty(steps + 1, units, batch)
+        h[0] = 0
+        given, kept = [b], [h]
+        if mode == "GRU":
+            b[2 * units :] = b_xh[2 * units :]  # the candidate's second bias stands behind the reset
+            given, kept = [b, b_hh[2 * units :]], [x.new_empty(steps, rows, batch), x.new_empty(steps, units, batch), h]
+        elif mode == "LSTM":
+            c = torch.empty_like(h)
+            c[0] = 0
+            kept = [x.new_empty(steps, rows, batch), c, h]
+        _call(mode, "", [x, W_xh, W_hh, *given, *kept])
+        ctx.mode = mode
+        ctx.save_for_backward(x, W_xh, W_hh, *kept)
+        return h[-told:]
+
+    @staticmethod
+    def backward(ctx, by_h):
+        x, W_xh, W_hh, *_ = ctx.saved_tensors
+        dx = torch.empty_like(x) if ctx.needs_input_grad[0] else x[:0]
+        weights = [torch.zeros_like(W_xh), torch.zeros_like(W_hh)]
+        biases = [W_xh.new_zeros(len(W_xh), 1) for _ in range(2 if ctx.mode == "GRU" else 1)]
+        _call(ctx.mode, "_back", [*ctx.saved_tensors, by_h, dx, *weights, *biases])
+        return (dx if len(dx) else None), *weights, biases[0][:, 0], biases[-1][:, 0], None, None
+
+
+def _call(mode: str, way: str, tensors: list) -> None:
+    cell, *activation = mode.lower().split("_")
+    arrays = [tensor.detach().contiguous().numpy() for tensor in tensors]
+    getattr(kernels(), cell + way)(*arrays, *map(ACTIVATIONS.index, activation))
+
+
+@cache
+def kernels():
+    """The compiled loops, or None: without numba, torch's matrix product, or a place for what is compiled."""
+    try:
+        from rnncore.nn import kernels
+    except (ImportError, AttributeError, OSError, RuntimeError):
+        return None
+    return kernels
+
+
+_found: dict[tuple, bool] = {}
+
+
+def _quicker(layer) -> bool:
+    """Tried once for every size, with gradients and without."""
+    size = (layer.mode, layer.input_size, layer.hidden_size, torch.is_grad_enabled())
+    if size not in _found:
+        _found[size] = kernels() is not None and gain(layer) >= GAIN
+    return _found[size]
+
+
+def gain(layer) -> float:
+    """How many times faster than torch the compiled loops are: both by turns over short sequences, the quickest of each."""
+    x = torch.full((BATCH, STEPS, layer.input_size), 0.5)
+    ways = (lambda: layer(x)[0][:, -1:]), (lambda: fused(layer, x, last=True))
+    theirs, ours = zip(*([_seconds(way, layer) for way in ways] for _ in range(ROUNDS)), strict=True)
+    return min(theirs) / min(ours)
+
+
+def _seconds(states: Callable, layer) -> float:
+    began = time.process_time()
+    found = states()
+    if found.requires_grad:
+        torch.autograd.grad(found.sum(), list(layer.parameters()))
+    return time.process_time() - began
