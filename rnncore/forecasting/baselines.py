@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from rnncore.series.scaling import level_and_spread
+
 
 def naive(values: np.ndarray, horizon: int) -> np.ndarray:
     """The last value, repeated."""
@@ -25,4 +27,4 @@ def drift(values: np.ndarray, horizon: int) -> np.ndarray:
 
 def mean(values: np.ndarray, horizon: int) -> np.ndarray:
     """The mean of all values, repeated."""
-    return np.full(horizon, np.mean(values))
+    return np.full(horizon, level_and_spread(values, "standard")[0])

@@ -14,15 +14,20 @@ import numpy as np
 
 from rnncore.forecasting import baselines
 from rnncore.forecasting.past import ROWS, Past, ahead
+from rnncore.series.scaling import level_and_spread
 
 Method = Callable[[Past, int], np.ndarray]
 
 LONGEST_SMOOTHED = 12  # seasonal exponential smoothing estimates a number for each row of the season
 FEWEST_CYCLES = 2  # that a seasonal method has to have seen
+JUDGES = ("naive", "seasonal_naive", "drift", "mean", "ets", "theta")
 
 
-def methods(season: int, longer: int | None, rows: int, positive: bool) -> dict[str, Method]:
-    """The members of the pool by name, for series with these seasons; `rows`: what the shortest origin has before it."""
+def methods(season: int, longer: int | None, rows: int, by_factors: bool) -> dict[str, Method]:
+    """The members of the pool by name, for series with these seasons; `rows`: what the shortest origin has before it.
+
+    by_factors: also those that think in factors, on logarithms or with a season that multiplies; values must be positive.
+    """
     found: dict[str, Method] = {"theta": partial(_on_values, _theta), "ets": partial(_on_values, _damped)}
     lags = [lag for lag in (season, longer) if lag and lag > 1 and FEWEST_CYCLES * lag <= rows]
     if not lags:
@@ -31,9 +36,9 @@ def methods(season: int, longer: int | None, rows: int, positive: bool) -> dict[
         found |= {f"{name}_{lag}": method for name, method in _cyclic(lag).items()}
     if season in lags:
         # At a longer lag, STL has seen too few of its cycles: that made the pool worse.
-        found |= {f"{name}_{season}": method for name, method in _adjusted(season, positive).items()}
+        found |= {f"{name}_{season}": method for name, method in _adjusted(season, by_factors).items()}
     if 1 < season <= LONGEST_SMOOTHED and season in lags:
-        found["ets_seasonal"] = partial(seasonal_ets, season=season)
+        found["ets_seasonal"] = partial(seasonal_ets, season=season, by_factors=by_factors)
     return found
 
 
@@ -45,9 +50,9 @@ def _cyclic(lag: int) -> dict[str, Method]:
     }
 
 
-def _adjusted(lag: int, positive: bool) -> dict[str, Method]:
+def _adjusted(lag: int, by_factors: bool) -> dict[str, Method]:
     found: dict[str, Method] = {}
-    for log in (False, True)[: 1 + positive]:
+    for log in (False, True)[: 1 + by_factors]:
         for name, level in {"theta": _theta, "ets": _damped}.items():
             found["stl_" + "log_" * log + name] = partial(_on_adjusted, level, season=lag, log=log)
     return found
@@ -80,10 +85,10 @@ def theta(past: Past, horizon: int, season: int) -> np.ndarray:
     return _leading(past, horizon, season, _theta)
 
 
-def ets(past: Past, horizon: int, season: int) -> np.ndarray:
+def ets(past: Past, horizon: int, season: int, by_factors: bool) -> np.ndarray:
     """Exponential smoothing with a damped trend: Holt and Winters' season where it is short, STL's where it is long."""
     if 1 < season <= LONGEST_SMOOTHED and len(past) >= FEWEST_CYCLES * season:
-        return seasonal_ets(past, horizon, season)
+        return seasonal_ets(past, horizon, season, by_factors)
     return _leading(past, horizon, season, _damped)
 
 
@@ -93,12 +98,12 @@ def _leading(past: Past, horizon: int, season: int, level) -> np.ndarray:
     return _on_adjusted(level, past, horizon, season=season, log=False)
 
 
-def seasonal_ets(past: Past, horizon: int, season: int) -> np.ndarray:
-    """Holt and Winters' method with a damped trend; its season multiplies positive values, and is added to others."""
-    kind = "mul" if past.is_positive else "add"
+def seasonal_ets(past: Past, horizon: int, season: int, by_factors: bool) -> np.ndarray:
+    """Holt and Winters' method with a damped trend; its season multiplies the level where `by_factors`, else it is added."""
+    kind = "mul" if by_factors else "add"
     values = past.values[-ROWS:]
     return past.keep(
-        ("ets_seasonal", season, horizon), lambda: _smooth(values, horizon, seasonal=kind, seasonal_periods=season)
+        ("ets_seasonal", season, kind, horizon), lambda: _smooth(values, horizon, seasonal=kind, seasonal_periods=season)
     )
 
 
@@ -116,11 +121,13 @@ def _on_adjusted(level, past: Past, horizon: int, season: int, log: bool) -> np.
 def _theta(values: np.ndarray, horizon: int) -> np.ndarray:
     from statsmodels.tsa.forecasting.theta import ThetaModel
 
-    if np.ptp(values) == 0:
+    level, spread = _level_and_spread(values)
+    if not spread:
         return np.full(horizon, values[-1])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return np.asarray(ThetaModel(values, period=1, deseasonalize=False).fit().forecast(horizon))
+        fitted = ThetaModel((values - level) / spread, period=1, deseasonalize=False).fit()
+        return level + spread * np.asarray(fitted.forecast(horizon))
 
 
 def _damped(values: np.ndarray, horizon: int) -> np.ndarray:
@@ -130,16 +137,24 @@ def _damped(values: np.ndarray, horizon: int) -> np.ndarray:
 def _smooth(values: np.ndarray, horizon: int, **seasonal) -> np.ndarray:
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
-    if np.ptp(values) == 0:
+    level, spread = _level_and_spread(values)
+    if not spread:
         return np.full(horizon, values[-1])
-    scale = float(np.abs(values).mean())  # the search for its numbers is at home near 1
+    if seasonal.get("seasonal") == "mul":
+        level, spread = 0.0, float(values.mean())  # factors must stay factors
     how = {"trend": "add", "damped_trend": True, "initialization_method": "heuristic", **seasonal}
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        return scale * np.asarray(ExponentialSmoothing(values / scale, **how).fit().forecast(horizon))
+        fitted = ExponentialSmoothing((values - level) / spread, **how).fit()
+        return level + spread * np.asarray(fitted.forecast(horizon))
 
 
-def judges(past: Past, horizon: int, season: int) -> dict[str, np.ndarray]:
+def _level_and_spread(values: np.ndarray) -> tuple[float, float]:
+    """What is taken off before a fit, so that the unit of the values does not change what is found."""
+    return level_and_spread(values, "standard")
+
+
+def judges(past: Past, horizon: int, season: int, by_factors: bool) -> dict[str, np.ndarray]:
     """What every forecast is measured against, by the names under which it is scored; always there, and never NaN."""
     found = {
         "naive": baselines.naive(past.values, horizon),
@@ -147,17 +162,14 @@ def judges(past: Past, horizon: int, season: int) -> dict[str, np.ndarray]:
         "drift": baselines.drift(past.values, horizon),
         "mean": baselines.mean(past.values, horizon),
     }
-    fitted = known({name: partial(method, season=season) for name, method in FITTED.items()}, past, horizon)
+    fits = {"ets": partial(ets, season=season, by_factors=by_factors), "theta": partial(theta, season=season)}
+    fitted = known(fits, past, horizon)
     return found | {name: one if np.isfinite(one).all() else found["naive"] for name, one in fitted.items()}
 
 
 def known(methods: dict[str, Method], past: Past, horizon: int) -> dict[str, np.ndarray]:
     """What every method says; NaN where one fails on these rows."""
     return {name: _finite(method, past, horizon) for name, method in methods.items()}
-
-
-FITTED = {"ets": ets, "theta": theta}
-JUDGES = ("naive", "seasonal_naive", "drift", "mean", *FITTED)
 
 
 def _finite(method: Method, past: Past, horizon: int) -> np.ndarray:

@@ -37,7 +37,7 @@ class Network:
 class Model:
     """config: settled, as in a plan. views: by number of the representation, scales of each series in `series` (names).
 
-    ends: the last row the networks have seen, per series, as it is labelled. weights: shares of all members in the forecast.
+    ends: the last row the networks have seen, per series, as it is labelled.
     """
 
     config: RunConfig
@@ -47,7 +47,6 @@ class Model:
     frequency: str | None
     ends: list
     networks: list[Network]
-    weights: dict[str, float]
 
 
 def write(model: Model) -> bytes:
@@ -67,7 +66,6 @@ def write(model: Model) -> bytes:
         "season": model.config.forecast.season,
         "ends": model.ends,
         "networks": [{"representation": n.representation, "seed": n.seed, "validation": n.validation} for n in model.networks],
-        "weights": model.weights,
     }
     return weights.save(arrays, facts)
 
@@ -84,12 +82,11 @@ def read(data: bytes) -> Model:
         model = Model(
             config=config,
             representations=kinds,
-            views={int(kind): _view(kinds[int(kind)], held, kind, arrays, config, len(names)) for kind, held in facts["views"].items()},
+            views={int(n): _view(kinds[int(n)], held, n, arrays, config, len(names)) for n, held in facts["views"].items()},
             series=names,
             frequency=None if facts["frequency"] is None else _text(facts["frequency"]),
             ends=[_label(end) for end in facts["ends"]],
             networks=[_network(number, one, kinds, arrays, config) for number, one in enumerate(facts["networks"])],
-            weights={_text(name): float(share) for name, share in facts["weights"].items()},
         )
     except (ValidationError, KeyError, IndexError, TypeError, ValueError, AttributeError):
         raise Refusal("model_file", reason="facts") from None

@@ -52,11 +52,14 @@ class Partners:
 
     def _of(self, number: int) -> dict[str, classical.Method]:
         asked, first = self.plan.config.forecast, min(self.places[number].all)
-        positive = bool((self.plan.series[number].values > 0).all())
-        found = classical.methods(asked.season, self.plan.longer_season, first, positive)
+        found = classical.methods(asked.season, self.plan.longer_season, first, self._by_factors(number))
         if asked.effort == "fast":
             found = {name: method for name, method in found.items() if not name.startswith(SLOW)}
         return found
+
+    def _by_factors(self, number: int) -> bool:
+        wanted = self.plan.config.forecast.transform != "none"
+        return wanted and bool((self.plan.series[number].values > 0).all())
 
     @property
     def is_done(self) -> bool:
@@ -78,7 +81,7 @@ class Partners:
         for origin in self.places[number].all:
             past = self.pasts.before(number, origin)
             told = classical.known(methods, past, horizon)
-            judged = classical.judges(past, horizon, season)
+            judged = classical.judges(past, horizon, season, self._by_factors(number))
             rows.append([*(told.get(name, missing) for name in self.members), *(judged[name] for name in classical.JUDGES)])
         return np.array(rows).swapaxes(0, 1)
 

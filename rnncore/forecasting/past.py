@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 import numpy as np
 
@@ -20,10 +19,6 @@ class Past:
 
     def __len__(self) -> int:
         return len(self.values)
-
-    @cached_property
-    def is_positive(self) -> bool:
-        return bool(self.values.min() > 0)
 
     def keep(self, key: tuple, work: Callable[[], object]):
         """What `work` returned when it was first asked for under `key`."""
@@ -57,6 +52,8 @@ def _stl(values: np.ndarray, period: int) -> tuple[np.ndarray, np.ndarray]:
     from statsmodels.tsa.seasonal import STL
 
     shown = values[-max(ROWS, SEASONS * period) :]
+    if np.ptp(shown) == 0:
+        return shown, np.zeros(period)
     jump = max(1, period // 10)  # between two fits of what is smooth over a whole period; in between lies a straight line
     found = STL(np.ascontiguousarray(shown), period=period, trend_jump=jump, low_pass_jump=jump).fit()
     return shown - found.seasonal, found.seasonal[-period:]

@@ -5,7 +5,7 @@ Letters: M members, S series, n validation forecasts (series after series), K ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,18 +38,14 @@ def weighted(forecasts: np.ndarray, weights: np.ndarray) -> np.ndarray:
     weights = np.where(there, weights, 0.0)
     total = weights.sum(0)
     weights = np.where(total > 0, weights, there) / np.maximum(np.where(total > 0, total, there.sum(0)), 1e-300)
-    return np.einsum("mn,mnk->nk", weights, np.where(there[:, :, None], forecasts, 0.0))
+    # Sums of differences: where all say the same, exactly that comes out.
+    base = np.where(there[:, :, None], forecasts, -np.inf).max(0)
+    return base + np.einsum("mn,mnk->nk", weights, np.where(there[:, :, None], forecasts - base, 0.0))
 
 
 def fit(members: Sequence[str], forecasts: np.ndarray, actual: np.ndarray, counts: Sequence[int]) -> Pool:
     """Weights from forecasts (M, n, K) and what came (n, K; NaN where it was not seen); counts: origins of each series."""
     return _pool(members, _log_errors(forecasts, actual), counts)
-
-
-def given(members: Sequence[str], shares: Mapping[str, float], series: int) -> Pool:
-    """A pool whose weights are known beforehand; members without a share have none. No errors are known."""
-    weights = np.array([shares.get(name, 0.0) for name in members])
-    return Pool(list(members), np.tile(weights / weights.sum(), (series, 1)), np.full((series, len(members)), np.nan))
 
 
 def left_out(members: Sequence[str], forecasts: np.ndarray, actual: np.ndarray, counts: Sequence[int]) -> np.ndarray:

@@ -64,7 +64,6 @@ class Recipe:
         self.rounds = [self.plan.config.training.epochs]
         self.seconds = self.round_began = 0.0
         self.out_of_time = False
-        self.weights: dict[str, float] | None = None
         self.notes: list[Note] = []
         self._wanted: list[Job] | None = None
         self._has_begun = False
@@ -112,8 +111,8 @@ class Recipe:
         return summarise(self, self.networks(), self.partners)
 
     def model(self) -> bytes:
-        """The networks of the pool and their weights in it, as a file; `Recipe.from_model` takes them up again."""
-        result, networks = self.finish(), self.networks()
+        """The networks of the pool as a file; `Recipe.from_model` takes them up again."""
+        networks = self.networks()
         return model_file.write(
             model_file.Model(
                 config=self.plan.config,
@@ -126,7 +125,6 @@ class Recipe:
                     model_file.Network(one.job.representation, one.job.seed, one.validation, one.weights)
                     for one in networks.trained
                 ],
-                weights=result.weights,
             )
         )
 
@@ -136,12 +134,12 @@ class Recipe:
     ) -> Recipe:
         """The run that wrote the file `data`, over `series`: newer rows, or others of the same kind.
 
-        `finish()` forecasts right away, with the weights of the file; `further()` trains on. Of `config` the training and the
-        held-out end are taken, and which bands to give; what shapes the networks stands in the file.
+        `finish()` forecasts right away, and weighs the members anew by their errors on these series; `further()` trains on. Of
+        `config` the training and the held-out end are taken, and which bands to give; what shapes the networks stands in the file.
         """
         model = model_file.read(data)
         recipe = cls(series, model_file.merged(model, config), engine, budgets=budgets)
-        recipe.representations, recipe.rounds, recipe.weights = model.representations, [0], model.weights
+        recipe.representations, recipe.rounds = model.representations, [0]
         recipe._views = {kind: model_file.view_for(model, kind, recipe.plan) for kind in model.views}
         for one in model.networks:
             recipe.done.append(
@@ -286,7 +284,6 @@ class Recipe:
             "seconds": self.seconds,
             "round_began": self.round_began,
             "out_of_time": self.out_of_time,
-            "weights": self.weights,
             "views": {},
             "wanted": None if self._wanted is None else [asdict(job) for job in self._wanted],
             "done": [one.as_facts() for one in self.done],
@@ -307,7 +304,7 @@ class Recipe:
         if facts["rows"] != [len(one) for one in self.plan.series]:
             raise Refusal("state_of_another_run")
         self.representations = tuple(Representation(**one) for one in facts["representations"])
-        self.notes, self.weights = [Note(**note) for note in facts["notes"]], facts["weights"]
+        self.notes = [Note(**note) for note in facts["notes"]]
         self.rounds, self.out_of_time = list(facts["rounds"]), facts["out_of_time"]
         self.seconds, self.round_began = facts["seconds"], facts["round_began"]
         self.partners.said = [arrays[f"said.{i}"] for i in range(facts["said"])]

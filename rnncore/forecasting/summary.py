@@ -96,9 +96,6 @@ class Summary:
     def pool(self, leading: str, newest: bool) -> Pool:
         """Weighted by the errors on the validation part; with the held-out end too, where `newest`."""
         names = self.kinds if leading == "network" else self.names
-        given = self.recipe.weights
-        if given and any(given.get(name) for name in names):
-            return pool.given(names, given, len(self.plan.series))
         return pool.fit(names, *self._evidence(leading, newest))
 
     def _evidence(self, leading: str, newest: bool) -> tuple[np.ndarray, np.ndarray, list[int]]:

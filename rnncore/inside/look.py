@@ -59,7 +59,8 @@ class Look:
 
     gradient (outputs, W): change of the forecast for a change of the row, level and spread held. integrated (outputs, W): the
     share of each row in what the network says beyond a flat window, in spreads; said: that sum. segment: rows a step. log:
-    whether all is on logarithms. season: the rows back that are repeated before the network adds its part, 0 for none.
+    whether all is on logarithms. base: what the network's part is added to (`level`, `season`, `ridge`, `stl`); season: rows of
+    the season that is repeated or taken out, 0 for none.
     """
 
     rows: list[float]
@@ -72,6 +73,7 @@ class Look:
     layers: list[Layer]
     segment: int
     log: bool
+    base: str
     season: int
     recursive: bool
 
@@ -111,6 +113,7 @@ def look_at(member: Member, values: np.ndarray, origin: int) -> Look:
         layers=_layers(member, origin, x, forecast),
         segment=member.segment,
         log=member.log,
+        base=member.base,
         season=member.season,
         recursive=network.outputs < member.horizon,
     )

@@ -10,15 +10,15 @@ import numpy as np
 from rnncore.config import Config, NetworkConfig, RunConfig
 from rnncore.forecasting import model_file
 from rnncore.forecasting.material import Material
+from rnncore.forecasting.past import Pasts
 from rnncore.forecasting.plan import plan
 from rnncore.inside.network import Network
 from rnncore.series.series import Series
-from rnncore.series.windows import windows_at
 
 
 class Asked(Config):
-    """Which window: of the run with the number `run` as it stood when it ended (`finished`), the series, the network (counted
-    through those scored, then those adjusted), and the rows known before the forecast."""
+    """Which window: of the run with the number `run` as it stood when it ended (`finished`), the series, the network (by its
+    place in the model file), and the rows known before the forecast."""
 
     run: int
     finished: str
@@ -32,8 +32,8 @@ class Member:
     """A network and the series it forecasts.
 
     built: the network before training was drawn from this. window: rows that are read before a forecast, `segment` of them a
-    step. log: whether the network works on logarithms. season: the rows back that are repeated before it adds its part, 0 for
-    none. horizon: steps of the forecast. earliest: the first row from which a whole window lies behind.
+    step. base: what the network's part is added to, as in `Representation`; season: rows of the season that is repeated or taken
+    out, 0 for none. log: whether all is on logarithms. horizon: steps of the forecast. earliest: the first row from which a whole window lies behind.
     encode: origins (n,) -> what is read before each, scaled: (n, T, F). forecast: a network, in place of this one, and an
     origin -> what comes next (horizon,), in the file's units.
     """
@@ -42,6 +42,7 @@ class Member:
     built: NetworkConfig
     window: int
     segment: int
+    base: str
     log: bool
     season: int
     horizon: int
@@ -54,30 +55,31 @@ def opened(model: bytes, series: Sequence[Series], config: RunConfig, asked: Ask
     """The network that is asked for. `config` is the run's, `model` the file it stored."""
     read = model_file.read(model)
     settled = plan(series, model_file.merged(read, config))
-    scales = model_file.scales_for(read, Material(settled, read.representation))
-    material = Material(settled, read.representation, scales=scales)
-    networks = [weights for name in model_file.SETS for weights in read.networks.get(name, [])]
-    view, number = material.view, [one.name for one in settled.series].index(series[asked.series].name)
+    chosen = read.networks[asked.network]
+    kind, pasts = read.representations[chosen.representation], Pasts([one.values for one in settled.series])
+    material = Material(settled, kind, pasts, model_file.view_for(read, chosen.representation, settled))
+    number = [one.name for one in settled.series].index(series[asked.series].name)
 
     def at(origins: Sequence[int]) -> list[Sequence[int]]:
         return [origins if n == number else () for n in range(len(material.values))]
 
     def encode(origins: Sequence[int]) -> np.ndarray:
-        windows = windows_at(material.values, view.history, 1, at(origins))
-        return view.encode(windows.take()[0], windows.series, material.outputs)[0].astype(np.float64)
+        rows, numbers, _ = material.known(at(origins))
+        return material.view.encode(rows, numbers, material.outputs)[0].astype(np.float64)
 
     def forecast(network: Network, origin: int) -> np.ndarray:
-        return material.representation.restore(material.forecast(network, at([origin])))[0]
+        return material.forecast(network, at([origin]))[0]
 
     return Member(
-        network=Network.of_weights(read.config.network, networks[asked.network]),
+        network=Network.of_weights(read.config.network, chosen.weights),
         built=read.config.network,
-        window=view.window,
-        segment=view.segment,
-        log=material.representation.log,
-        season=material.representation.lag,
+        window=kind.window,
+        segment=kind.segment,
+        base=kind.base,
+        log=kind.log,
+        season=kind.lag,
         horizon=material.horizon,
-        earliest=view.history,
+        earliest=max(kind.history, 2 * kind.lag if kind.base == "stl" else 0),
         encode=encode,
         forecast=forecast,
     )

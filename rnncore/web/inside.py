@@ -22,6 +22,7 @@ from rnncore.web.controls import figure
 from rnncore.web.language import say, say_plain, sentence
 from rnncore.web.listing import FORECAST
 from rnncore.web.result import outcome
+from rnncore.web.words import representation
 
 PLACES = 60  # windows to choose from
 _PENDING, _SHOWN = "inside.pending", "inside.shown"
@@ -76,15 +77,15 @@ def choose(run: Run) -> tuple[Asked, Series]:
 
 
 def _network(result) -> int:
-    """A network by its place in the run: those that were scored, then the same adjusted to the newest rows."""
-    seeds = result.chosen["seeds"]
-    count = len(result.forecasts[0].members) or len(seeds)
+    """A network by its place in the run; at first one of the kind that weighs most."""
+    weights = {one["name"]: one["weight"] for one in result.members}
+    kinds = [one["representation"] for one in result.networks]
+    heaviest = max(range(len(kinds)), key=lambda place: weights[kinds[place]])
 
     def name(place: int) -> str:
-        kind = "scored" if place < len(seeds) else "adjusted"
-        return words(kind, seed=seeds[place % len(seeds)])
+        return words("one", kind=representation(kinds[place]), seed=result.networks[place]["seed"])
 
-    return st.selectbox(say("inside.network"), range(count), format_func=name, key="inside.network")
+    return st.selectbox(say("inside.network"), range(len(kinds)), heaviest, format_func=name, key="inside.network")
 
 
 def seen(run: Run, asked: Asked) -> tuple[Look, int] | None:
@@ -223,8 +224,8 @@ def _sensitivity(look: Look) -> None:
         st.caption(say("inside.complete", first=f"{effects[0].sum():.3f}", said=f"{look.said[0]:.3f}", error=f"{error:.1e}"))
     if look.recursive:
         st.caption(say("inside.recursive"))
-    if look.season:
-        st.caption(say("inside.season", season=look.season))
+    if look.base != "level":
+        st.caption(say(f"inside.base_{look.base}", season=look.season))
     if look.log:
         st.caption(say("inside.log"))
 
