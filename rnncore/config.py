@@ -123,6 +123,7 @@ class ForecastConfig(Config):
     levels: tuple[Annotated[float, Field(gt=0, lt=100)], ...] = knob(
         (80.0, 95.0), "the usual two bands", unit="%", max_length=5
     )
+    bands: Literal["split", "adaptive"] = knob("split", "adaptive lets newer errors count more, and so needs more of them")
 
 
 class RunConfig(Config):

@@ -112,7 +112,9 @@ class Summary:
         names = self.kinds if self.leading == "network" else self.names
         forecasts, actual, counts = self._evidence(self.leading, newest)
         off = np.split(actual - pool.left_out(names, forecasts, actual, counts), np.cumsum(counts)[:-1])
-        return intervals.bands(off, sorted(self.plan.config.forecast.levels))
+        asked = self.plan.config.forecast
+        units = [scores.seasonal_step(one.values, asked.season) or 1.0 for one in self.plan.series]
+        return intervals.bands(off, sorted(asked.levels), units, asked.bands == "adaptive")
 
 
 def summarise(recipe, networks: Networks, partners: Partners) -> Result:

@@ -17,8 +17,8 @@ def make(values, frequency=None, name="x"):
 
 
 def configure(**knobs):
-    """A small, quick configuration; `knobs` go wherever they belong."""
-    knobs = {"epochs": 2, "members": 2, "layers": (Layer(units=8),)} | knobs
+    """A small, quick configuration: one network of one kind, unless told; `knobs` go wherever they belong."""
+    knobs = {"epochs": 2, "members": 1, "representation": "level", "layers": (Layer(units=8),)} | knobs
     parts = {"forecast": ForecastConfig, "network": NetworkConfig, "training": TrainingConfig}
     taken = {name: {k: v for k, v in knobs.items() if k in model.model_fields} for name, model in parts.items()}
     assert set().union(*taken.values()) == set(knobs)

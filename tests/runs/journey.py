@@ -23,9 +23,7 @@ def wave(rows: int = 200) -> Series:
 def config(epochs: int, units: int = 8, window: int = 24) -> RunConfig:
     """One network, one representation: `epochs` epochs of some milliseconds each, if units and window are few."""
     return RunConfig(
-        forecast=ForecastConfig(
-            horizon=6, window=window, season=12, members=1, representation="level", transform="none", refit=False
-        ),
+        forecast=ForecastConfig(horizon=6, window=window, season=12, members=1, representation="level", effort="fast"),
         network=NetworkConfig(layers=(Layer(units=units),), segment=1),
         training=TrainingConfig(epochs=epochs),
     )

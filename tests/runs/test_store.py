@@ -38,7 +38,7 @@ def place(request, monkeypatch):
 
 
 def epoch(number: int, loss: float = 0.5) -> Epoch:
-    return Epoch("candidate", "level", 0, number, 10, loss, 1.0, 1.0, 0.1, 1e-3, 1.0, number / 10, 1.0)
+    return Epoch("member", "level/24", 0, number, 10, loss, 1.0, 1.0, 0.1, 1e-3, 1.0, number / 10, 1.0)
 
 
 def test_run_is_found_by_both_tokens_but_owned_by_one(place):
