@@ -64,29 +64,35 @@ class Material:
     def task(self, engine):
         """For `engine.train`."""
         features, small = self.representation.segment, self.representation.base != "level"
-        return engine.Task(features, self.outputs, len(self.learnt), self._take, self._validation(), small)
+        return engine.Task(features, self.outputs, len(self.learnt), self._take, self._validate, small)
 
     def _take(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rows, behind = self.learnt.take(which)
         inputs, base, spread = self.view.encode(rows, self.learnt.series[which], self.outputs)
         return inputs, self.view.targets(behind, base, spread)
 
-    def _validation(self) -> Callable[[Predict], tuple[float, list[float]]]:
+    def _validate(self, predict: Predict) -> tuple[float, list[float]]:
         """Mean absolute error over the validation origins, in the file's units, and the forecast from the last of them.
 
         In a panel each series counts by its own seasonal step, so that the largest does not decide alone.
         """
+        known, actual, weight, last = self._judged
+        forecast = self._from(known, predict)
+        return float(np.nanmean(weight * np.abs(actual - forecast))), forecast[last].tolist()
+
+    @cached_property
+    def _judged(self):
+        """What is known at the validation origins, what came (n, K), how much it counts (n, K), number of the last origin."""
         origins = self.plan.validation
         series = np.repeat(np.arange(len(origins)), [len(one) for one in origins])
-        actual, known = self.validated(), self.known(origins)
+        actual = self.validated()
         weight = np.where(np.isnan(actual), np.nan, _weights(self.plan)[series, None])
-        last = len(origins[0]) - 1
+        return self.known(origins), actual, weight, len(origins[0]) - 1
 
-        def validate(predict: Predict) -> tuple[float, list[float]]:
-            forecast = self._from(known, predict)
-            return float(np.nanmean(weight * np.abs(actual - forecast))), forecast[last].tolist()
-
-        return validate
+    def __getstate__(self) -> dict:
+        """For a process that trains: what it needs is worked out before, and the rest stays behind."""
+        ready = {"learnt": self.learnt, "_judged": self._judged}
+        return {**self.__dict__, **ready, "plan": None, "pasts": None, "values": None}
 
     def validated(self) -> np.ndarray:
         """What came after each validation origin, in the file's units, (n, K); NaN where the held-out end has begun."""
