@@ -26,6 +26,10 @@ class Job:
     start: int | None = None
     seconds: float | None = None
 
+    @property
+    def name(self) -> str:
+        return f"{self.representation}.{self.seed}.{self.round}"
+
 
 @dataclass(frozen=True)
 class Trained:

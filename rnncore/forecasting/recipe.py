@@ -61,6 +61,7 @@ class Recipe:
         self.representations: tuple[Representation, ...] = self.plan.representations
         self.done: list[Trained] = []
         self.under_way: list[tuple[Job, object]] = []
+        self.courses: dict[str, list] = {}  # loss and validation error of every epoch, by training
         self.rounds = [self.plan.config.training.epochs]
         self.seconds = self.round_began = 0.0
         self.out_of_time = False
@@ -92,7 +93,9 @@ class Recipe:
             if step is None:
                 self._end(number)
             else:
-                yield self._epoch(self.under_way[number][0], step)
+                job = self.under_way[number][0]
+                self.courses.setdefault(job.name, []).append((step.loss, step.validation))
+                yield self._epoch(job, step)
 
     def further(self, epochs: int) -> None:
         """Let every network train for so many epochs more, from its best weights; `epochs()` does the work."""
@@ -288,6 +291,7 @@ class Recipe:
             "wanted": None if self._wanted is None else [asdict(job) for job in self._wanted],
             "done": [one.as_facts() for one in self.done],
             "said": len(self.partners.said),
+            "courses": {name: list(course) for name, course in self.courses.items()},
             "under_way": [],
         }
         for kind, view in self._views.items():
@@ -309,6 +313,7 @@ class Recipe:
         self.seconds, self.round_began = facts["seconds"], facts["round_began"]
         self.partners.said = [arrays[f"said.{i}"] for i in range(facts["said"])]
         self._wanted = None if facts["wanted"] is None else [Job(**job) for job in facts["wanted"]]
+        self.courses = {name: list(course) for name, course in facts["courses"].items()}
         for kind, held in facts["views"].items():
             view = View.from_parts(self.representations[int(kind)], held, _under(f"view.{kind}.", arrays))
             self._views[int(kind)] = view
