@@ -46,7 +46,7 @@ class Note:
 class Epoch:
     """One step of progress in a run: the state after an epoch of one of the trainings the run consists of.
 
-    `stage` is `classical` while the members without a network are fitted (`trained` names the series, of which one is an
+    `stage` is `classical` while the members without a network are fitted (`trained` names the series; an origin is an
     epoch), then `member`: a network is trained, `trained` names its representation (`level/36`, `stl_12/36` ...), `seed` its
     seed. Several may be under way side by side.
     """

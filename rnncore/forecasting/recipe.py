@@ -85,7 +85,7 @@ class Recipe:
         self.seconds += time.perf_counter() - began
 
     def _work(self) -> Iterator[Epoch]:
-        for done in self.partners.work(self._is_late):
+        for done in self.partners.work(self._is_late, self.crew):
             yield self._judged(done)
         while self._fill():
             number = self._turn()
@@ -220,11 +220,9 @@ class Recipe:
         config = self.plan.config
         start = None if job.start is None else self.done[job.start].weights
         looks = self.engine.Course(job.updates, self.plan.epoch_updates, seconds=job.seconds)
-        seed = job.seed + (job.round << 32)
-        if self.crew:
-            return self.crew.train(config, self.material(job.representation), looks, seed, start)
         task = self.material(job.representation).task(self.engine)
-        return self.engine.train(config.network, config.training, task, looks, seed, start)
+        train = self.crew.train if self.crew else self.engine.train
+        return train(config.network, config.training, task, looks, job.seed + (job.round << 32), start)
 
     def _end(self, number: int) -> None:
         self.done.append(self._outcome(*self.under_way.pop(number)))
@@ -236,12 +234,11 @@ class Recipe:
         return Trained(job, t.weights(), error, t.best_updates, t.updates, epochs, t.seconds, t.exploded, t.out_of_time)
 
     def _judged(self, done: int) -> Epoch:
-        """Progress of the classical members: a series is an epoch."""
-        count = len(self.plan.series)
-        share = self._classical_share
+        """Progress of the classical members: an origin is an epoch."""
+        count, share = len(self.partners.all), self._classical_share
         fraction = share * done / count
         remaining = self._spent * (count / done - 1) + max(0.0, self.plan.seconds * (1 - share))
-        name = self.plan.series[done - 1].name
+        name = self.plan.series[self.partners.all[done - 1][0]].name
         return Epoch("classical", name, 0, done, count, None, None, None, None, None, self.seconds, fraction, remaining)
 
     @property
@@ -276,7 +273,7 @@ class Recipe:
     def state(self) -> State:
         """Everything needed to go on, between any two epochs."""
         arrays = {f"done.{i}.{name}": array for i, one in enumerate(self.done) for name, array in (one.weights or {}).items()}
-        arrays |= {f"said.{i}": said for i, said in enumerate(self.partners.said)}
+        arrays |= {"said": np.stack(self.partners.said)} if self.partners.said else {}
         facts = {
             "version": STATE_VERSION,
             "config": self.config.model_dump(mode="json"),
@@ -290,7 +287,6 @@ class Recipe:
             "views": {},
             "wanted": None if self._wanted is None else [asdict(job) for job in self._wanted],
             "done": [one.as_facts() for one in self.done],
-            "said": len(self.partners.said),
             "courses": {name: list(course) for name, course in self.courses.items()},
             "under_way": [],
         }
@@ -311,7 +307,7 @@ class Recipe:
         self.notes = [Note(**note) for note in facts["notes"]]
         self.rounds, self.out_of_time = list(facts["rounds"]), facts["out_of_time"]
         self.seconds, self.round_began = facts["seconds"], facts["round_began"]
-        self.partners.said = [arrays[f"said.{i}"] for i in range(facts["said"])]
+        self.partners.said = list(arrays["said"]) if "said" in arrays else []
         self._wanted = None if facts["wanted"] is None else [Job(**job) for job in facts["wanted"]]
         self.courses = {name: list(course) for name, course in facts["courses"].items()}
         for kind, held in facts["views"].items():

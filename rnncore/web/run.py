@@ -82,7 +82,7 @@ def _progress(last) -> None:
     network = last.stage == "member"
     stage = say(f"run.stage.{last.stage}", name=representation(last.trained) if network else last.trained, seed=last.seed)
     line = say(
-        "run.progress" if network else "run.progress_series",
+        "run.progress" if network else "run.progress_classical",
         percent=int(100 * last.fraction),
         epoch=last.epoch,
         epochs=last.epochs,
