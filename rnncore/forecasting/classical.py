@@ -113,6 +113,7 @@ def _on_values(level, past: Past, horizon: int) -> np.ndarray:
 
 def _on_adjusted(level, past: Past, horizon: int, season: int, log: bool) -> np.ndarray:
     """The rest after STL continued by `level`, and the last season repeated on top."""
+    log = log and np.ptp(past.values) > 0  # a constant would come back from its logarithm with a rounding error
     rest, last = past.adjusted(season, log)
     found = past.keep((level.__name__, season, log, horizon), lambda: level(rest, horizon)) + ahead(last, horizon)
     return np.exp(np.clip(found, -700, 700)) if log else found

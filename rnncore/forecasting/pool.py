@@ -31,16 +31,25 @@ class Pool:
         """
         return weighted(forecasts, self.weights[series].T)
 
+    def shares(self, forecasts: np.ndarray, series: np.ndarray) -> np.ndarray:
+        """What every member counts in each of these forecasts, (M, n)."""
+        return _shares(np.isfinite(forecasts).all(axis=2), self.weights[series].T)
+
 
 def weighted(forecasts: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """forecasts (M, n, K), weights (M, n) -> (n, K)."""
     there = np.isfinite(forecasts).all(axis=2)
-    weights = np.where(there, weights, 0.0)
-    total = weights.sum(0)
-    weights = np.where(total > 0, weights, there) / np.maximum(np.where(total > 0, total, there.sum(0)), 1e-300)
+    weights = _shares(there, weights)
     # Sums of differences: where all say the same, exactly that comes out.
     base = np.where(there[:, :, None], forecasts, -np.inf).max(0)
     return base + np.einsum("mn,mnk->nk", weights, np.where(there[:, :, None], forecasts - base, 0.0))
+
+
+def _shares(there: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """weights (M, n), those of the members that are `there` (M, n) made up to 1; all alike where none of them has any."""
+    weights = np.where(there, weights, 0.0)
+    total = weights.sum(0)
+    return np.where(total > 0, weights, there) / np.maximum(np.where(total > 0, total, there.sum(0)), 1e-300)
 
 
 def fit(members: Sequence[str], forecasts: np.ndarray, actual: np.ndarray, counts: Sequence[int]) -> Pool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -98,6 +98,11 @@ class Summary:
         names = self.kinds if leading == "network" else self.names
         return pool.fit(names, *self._evidence(leading, newest))
 
+    def final(self) -> Pool:
+        """What makes the forecast: the weights of the members that have one, of each series."""
+        found = self.pool(self.leading, True)
+        return replace(found, weights=found.shares(self.parts(self.leading, "last"), self.series("last")).T)
+
     def _evidence(self, leading: str, newest: bool) -> tuple[np.ndarray, np.ndarray, list[int]]:
         forecasts, actual, counts = self.parts(leading, "validation"), self.actual["validation"], self.counts("validation")
         if not newest:
@@ -125,7 +130,7 @@ def summarise(recipe, networks: Networks, partners: Partners) -> Result:
     held_out = _held_out(summary, pools)
     by_series = [_scores(plan, number, one) for number, one in enumerate(held_out)]
     together = {method: scores.pooled([one[method] for one in by_series]) for method in by_series[0]}
-    final = summary.pool(summary.leading, True)
+    final = summary.final()
     trained = recipe.trained()
     result = Result(
         horizon=asked.horizon,
