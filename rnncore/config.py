@@ -44,6 +44,8 @@ class ReadConfig(Config):
     time: str | None = knob(None, "the first column that reads as dates; '' means: none, number the rows", simple=True)
     value: str | None = knob(None, "the column most likely meant; the note says why", simple=True)
     series: str | None = knob(None, "a text column that repeats while the stamps start over; '' means: none", simple=True)
+    known: tuple[str, ...] = knob((), "only the user can tell what is known before it happens", max_length=100)
+    past: tuple[str, ...] = knob((), "columns that are not asked for do no harm", max_length=100)
     zone: str | None = knob(None, "the zone of the file; only stamps with an offset can be converted")
     frequency: str | None = knob(None, "the most common gap between neighbouring stamps")
     duplicates: Literal["mean", "sum", "first", "last"] = knob("mean", "the mean is in the units of the file")
@@ -211,6 +213,9 @@ class Hosting(Config):
 
     workers: int | None = knob(
         None, "as many as cores: a network of this size trains fastest on one", unit="processes", ge=1, le=512
+    )
+    processes: int | None = knob(
+        None, "of one run at a time: as many as cores that no other run needs, four at most", unit="processes", ge=1, le=64
     )
     worker_memory: int = knob(
         4_000, "the budget of a run, the engine itself, and room for the copies it makes", unit="MB", ge=500

@@ -133,7 +133,13 @@ class Recipe:
 
     @classmethod
     def from_model(
-        cls, data: bytes, series: Sequence[Series], engine, config: RunConfig | None = None, budgets: Budgets | None = None
+        cls,
+        data: bytes,
+        series: Sequence[Series],
+        engine,
+        config: RunConfig | None = None,
+        budgets: Budgets | None = None,
+        crew=None,
     ) -> Recipe:
         """The run that wrote the file `data`, over `series`: newer rows, or others of the same kind.
 
@@ -141,7 +147,7 @@ class Recipe:
         `config` the training and the held-out end are taken, and which bands to give; what shapes the networks stands in the file.
         """
         model = model_file.read(data)
-        recipe = cls(series, model_file.merged(model, config), engine, budgets=budgets)
+        recipe = cls(series, model_file.merged(model, config), engine, budgets=budgets, crew=crew)
         recipe.representations, recipe.rounds = model.representations, [0]
         recipe._views = {kind: model_file.view_for(model, kind, recipe.plan) for kind in model.views}
         for one in model.networks:

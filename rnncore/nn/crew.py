@@ -19,7 +19,17 @@ from pathlib import Path
 import numpy as np
 
 ROOT = str(Path(__file__).parents[2])
+MOST = 4
 OUTCOME = ("updates", "seconds", "best_error", "best_updates", "exploded", "out_of_time")
+
+
+def useful(device: str, others: int = 0) -> int:
+    """How many processes are of use to one run beside `others`; one where a GPU does the work."""
+    from rnncore.nn.runtime import device as found
+
+    if found(device).type == "cuda":
+        return 1
+    return max(1, min(MOST, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) - others)
 
 
 class Crew:

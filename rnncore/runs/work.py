@@ -7,7 +7,7 @@ import secrets
 
 from rnncore.config import Config, RunConfig
 from rnncore.messages import Epoch, Refusal
-from rnncore.runs import hosting, memory, pieces, plain, queue
+from rnncore.runs import hosting, memory, pieces, plain, queue, store
 from rnncore.runs.journal import Journal
 from rnncore.runs.queue import Claim, Duty, Lost
 from rnncore.series.series import Series, unpack
@@ -23,9 +23,10 @@ def work(run: int, fence: int) -> None:
     with Journal(duty.claim, duty.epoch, duty.wanted) as journal:
         try:
             if isinstance(duty.config, RunConfig):
-                recipe = _recipe(duty, journal)
-                with memory.limited(hosting.hosting().worker_memory):
-                    _train(recipe, journal)
+                with _crew(duty) as crew:
+                    recipe = _recipe(duty, journal, crew)
+                    with memory.limited(hosting.hosting().worker_memory):
+                        _train(recipe, journal)
             else:
                 with memory.limited(hosting.hosting().worker_memory):
                     _do(duty.config, journal)
@@ -69,30 +70,41 @@ def _train_until_asked(recipe, journal: Journal) -> bool:
     return False
 
 
-def _recipe(duty: Duty, journal: Journal):
+def _crew(duty: Duty):
+    """As many processes as the host grants, or as there are cores that no other run needs."""
+    from rnncore.nn.crew import Crew, useful
+
+    others = max(0, store.counts().get("running", 1) - 1)
+    return Crew(hosting.hosting().processes or useful(duty.config.training.device, others))
+
+
+def _recipe(duty: Duty, journal: Journal, crew):
     """The run where it was left, or from its beginning."""
     from rnncore import nn
     from rnncore.forecasting.recipe import Recipe
 
     series = unpack(duty.series)
-    recipe = _resumed(duty, series) if duty.checkpoint else None
+    recipe = _resumed(duty, series, crew) if duty.checkpoint else None
     if recipe is None:
         if duty.checkpoint:
             journal.begin_anew()
-        recipe = Recipe.from_model(duty.start, series, nn, duty.config) if duty.start else Recipe(series, duty.config, nn)
+        if duty.start:
+            recipe = Recipe.from_model(duty.start, series, nn, duty.config, crew=crew)
+        else:
+            recipe = Recipe(series, duty.config, nn, crew=crew)
     if duty.further:
         recipe.further(duty.further)
     return recipe
 
 
-def _resumed(duty: Duty, series: list[Series]):
+def _resumed(duty: Duty, series: list[Series], crew):
     """The run where it was left; None where another version of the program left it, in a form that this one does not know."""
     from rnncore import nn
     from rnncore.forecasting.recipe import Recipe, State
 
     facts, arrays = duty.checkpoint
     try:
-        return Recipe(series, duty.config, nn, State(plain.arrays_from_bytes(arrays), facts))
+        return Recipe(series, duty.config, nn, State(plain.arrays_from_bytes(arrays), facts), crew=crew)
     except (KeyError, TypeError, ValueError, AttributeError):
         log.warning("run %s begins anew: its checkpoint is of another version", duty.claim.run, exc_info=True)
         return None

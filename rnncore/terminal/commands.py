@@ -15,6 +15,7 @@ from rnncore.texts import say
 
 CHANGEABLE = ("holdout", "levels", "refit", "epochs")  # where a saved model is used
 LARGEST_SETTINGS = 1  # MB
+WORTH_COMPANY = 5.0  # seconds of work
 LARGEST_MODEL = 256  # MB
 
 
@@ -36,18 +37,10 @@ def forecast(given: argparse.Namespace, language: str) -> None:
     reading = read(read_file(given.file, limits.max_megabytes), settings["read"], limits)
     config = RunConfig(forecast=settings["forecast"], network=settings["network"], training=settings["training"])
 
-    from rnncore import nn
-    from rnncore.forecasting.recipe import Recipe
-
-    if given.model:
-        recipe = Recipe.from_model(read_file(given.model, LARGEST_MODEL), reading.series, nn, config, settings["budgets"])
-        _check_shape(recipe.plan.config, config, given)
-        if "epochs" in given:
-            recipe.further(config.training.epochs)
-    else:
-        recipe = Recipe(reading.series, config, nn, budgets=settings["budgets"])
-    for _ in output.watched(recipe.epochs(), language):
-        pass
+    recipe = _recipe(given, reading.series, config, settings["budgets"])
+    with _crew(recipe) as recipe.crew:
+        for _ in output.watched(recipe.epochs(), language):
+            pass
     result = recipe.finish()
     if given.out:
         write_file(given.out, result.csv().encode("utf-8"))
@@ -64,6 +57,27 @@ def forecast(given: argparse.Namespace, language: str) -> None:
         print(say(language, "terminal.done.written", output.plain, file=given.out))
     else:
         reports.print_forecasts(result, language)
+
+
+def _recipe(given, series, config: RunConfig, budgets):
+    """The run that is asked for: from a saved model, or from the beginning."""
+    from rnncore import nn
+    from rnncore.forecasting.recipe import Recipe
+
+    if not given.model:
+        return Recipe(series, config, nn, budgets=budgets)
+    recipe = Recipe.from_model(read_file(given.model, LARGEST_MODEL), series, nn, config, budgets)
+    _check_shape(recipe.plan.config, config, given)
+    if "epochs" in given:
+        recipe.further(config.training.epochs)
+    return recipe
+
+
+def _crew(recipe):
+    """Company for what takes long enough to be worth starting another process."""
+    from rnncore.nn.crew import Crew, useful
+
+    return Crew(useful(recipe.plan.config.training.device) if recipe.plan.seconds > WORTH_COMPANY else 1)
 
 
 def _check_shape(saved: RunConfig, asked: RunConfig, given: argparse.Namespace) -> None:
