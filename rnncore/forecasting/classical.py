@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from rnncore.forecasting import baselines
-from rnncore.forecasting.past import ROWS, Past, ahead
+from rnncore.forecasting.past import ROWS, SEASONS, Past, ahead
 from rnncore.series.scaling import level_and_spread
 
 Method = Callable[[Past, int], np.ndarray]
@@ -37,6 +37,7 @@ def methods(season: int, longer: int | None, rows: int, by_factors: bool) -> dic
     if season in lags:
         # At a longer lag, STL has seen too few of its cycles: that made the pool worse.
         found |= {f"{name}_{season}": method for name, method in _adjusted(season, by_factors).items()}
+        found["theta_seasonal"] = partial(theta, season=season, by_factors=by_factors)
     if 1 < season <= LONGEST_SMOOTHED and season in lags:
         found["ets_seasonal"] = partial(seasonal_ets, season=season, by_factors=by_factors)
     return found
@@ -64,7 +65,8 @@ def _plain(baseline, past: Past, horizon: int, **season: int) -> np.ndarray:
 
 def average(past: Past, horizon: int, season: int, cycles: int) -> np.ndarray:
     """The mean of the last `cycles` seasons, row by row."""
-    return _cycles(past, season, cycles).mean(0)[np.arange(horizon) % season]
+    seen = _cycles(past, season, cycles)
+    return (seen[-1] + (seen - seen[-1]).mean(0))[np.arange(horizon) % season]  # exact where all seasons are alike
 
 
 def shape(past: Past, horizon: int, season: int, cycles: int) -> np.ndarray:
@@ -80,9 +82,14 @@ def _cycles(past: Past, season: int, cycles: int) -> np.ndarray:
     return past.values[len(past) - count * season :].reshape(count, season)
 
 
-def theta(past: Past, horizon: int, season: int) -> np.ndarray:
-    """The Theta method (Assimakopoulos and Nikolopoulos 2000), on the rows without their season where there is one."""
-    return _leading(past, horizon, season, _theta)
+def theta(past: Past, horizon: int, season: int, by_factors: bool) -> np.ndarray:
+    """The Theta method (Assimakopoulos and Nikolopoulos 2000); a season that a test finds is taken out before, by moving
+    averages, as a factor of the level where `by_factors`."""
+    if season <= 1 or len(past) < FEWEST_CYCLES * season:
+        return _on_values(_theta, past, horizon)
+    values, method = past.values[-max(ROWS, SEASONS * season) :], "auto" if by_factors else "additive"
+    how = {"period": season, "deseasonalize": True, "use_test": True, "method": method}
+    return past.keep(("theta_seasonal", season, method, horizon), lambda: _theta(values, horizon, **how))
 
 
 def ets(past: Past, horizon: int, season: int, by_factors: bool) -> np.ndarray:
@@ -119,15 +126,17 @@ def _on_adjusted(level, past: Past, horizon: int, season: int, log: bool) -> np.
     return np.exp(np.clip(found, -700, 700)) if log else found
 
 
-def _theta(values: np.ndarray, horizon: int) -> np.ndarray:
+def _theta(values: np.ndarray, horizon: int, **seasonal) -> np.ndarray:
     from statsmodels.tsa.forecasting.theta import ThetaModel
 
     level, spread = _level_and_spread(values)
     if not spread:
         return np.full(horizon, values[-1])
+    if seasonal.get("method") == "auto":
+        level, spread = 0.0, float(values.mean())  # factors must stay factors
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = ThetaModel((values - level) / spread, period=1, deseasonalize=False).fit()
+        fitted = ThetaModel((values - level) / spread, **(seasonal or {"period": 1, "deseasonalize": False})).fit()
         return level + spread * np.asarray(fitted.forecast(horizon))
 
 
@@ -163,7 +172,7 @@ def judges(past: Past, horizon: int, season: int, by_factors: bool) -> dict[str,
         "drift": baselines.drift(past.values, horizon),
         "mean": baselines.mean(past.values, horizon),
     }
-    fits = {"ets": partial(ets, season=season, by_factors=by_factors), "theta": partial(theta, season=season)}
+    fits = {"ets": partial(ets, season=season, by_factors=by_factors), "theta": partial(theta, season=season, by_factors=by_factors)}
     fitted = known(fits, past, horizon)
     return found | {name: one if np.isfinite(one).all() else found["naive"] for name, one in fitted.items()}
 

@@ -13,6 +13,7 @@ import numpy as np
 POWER = 10.0  # weights fall with this power of the error: a member that is seven percent worse weighs half as much
 OWN = 0.75  # of the judgement of a member, in a panel: what it did on the series itself; the rest is what it did on all
 LEAST = 0.01  # of all weight: what weighs less is left out
+FLOOR = 1 / 3  # of all weight, for each family of members: a few origins of one series are too little to trust one alone
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,27 @@ def _shares(there: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.where(total > 0, weights, there) / np.maximum(np.where(total > 0, total, there.sum(0)), 1e-300)
 
 
-def fit(members: Sequence[str], forecasts: np.ndarray, actual: np.ndarray, counts: Sequence[int]) -> Pool:
-    """Weights from forecasts (M, n, K) and what came (n, K; NaN where it was not seen); counts: origins of each series."""
-    return _pool(members, _log_errors(forecasts, actual), counts)
+def fit(
+    members: Sequence[str],
+    forecasts: np.ndarray,
+    actual: np.ndarray,
+    counts: Sequence[int],
+    families: Sequence[str] | None = None,
+) -> Pool:
+    """Weights from forecasts (M, n, K) and what came (n, K; NaN where it was not seen); counts: origins of each series.
+
+    families: what kind each member is of. With a single series, each kind keeps a share of at least `FLOOR`.
+    """
+    return _pool(members, _log_errors(forecasts, actual), counts, families)
 
 
-def left_out(members: Sequence[str], forecasts: np.ndarray, actual: np.ndarray, counts: Sequence[int]) -> np.ndarray:
+def left_out(
+    members: Sequence[str],
+    forecasts: np.ndarray,
+    actual: np.ndarray,
+    counts: Sequence[int],
+    families: Sequence[str] | None = None,
+) -> np.ndarray:
     """The pooled forecast (n, K) at each validation origin, with weights that know nothing of that origin.
 
     With a single origin a series there is nothing else to know, and the origin's own weights are taken.
@@ -68,7 +84,7 @@ def left_out(members: Sequence[str], forecasts: np.ndarray, actual: np.ndarray, 
     for out in range(max(counts)):
         here = place == out
         others = np.where(here[None] & (np.asarray(counts)[series] > 1)[None], np.nan, errors)
-        pool = _pool(members, others, counts)
+        pool = _pool(members, others, counts, families)
         found[here] = pool(forecasts[:, here], series[here])
     return found
 
@@ -85,7 +101,7 @@ def _log_errors(forecasts: np.ndarray, actual: np.ndarray) -> np.ndarray:
         return np.log(np.maximum(error, 1e-6 * usual) / usual)
 
 
-def _pool(members: Sequence[str], errors: np.ndarray, counts: Sequence[int]) -> Pool:
+def _pool(members: Sequence[str], errors: np.ndarray, counts: Sequence[int], families: Sequence[str] | None) -> Pool:
     """errors (M, n): as `_log_errors`, NaN where there is none."""
     starts = np.cumsum([0, *counts])
     own = np.array([nanmean(errors[:, a:b], 1) for a, b in zip(starts[:-1], starts[1:], strict=True)])  # (S, M)
@@ -97,8 +113,23 @@ def _pool(members: Sequence[str], errors: np.ndarray, counts: Sequence[int]) -> 
     weights = np.exp(-POWER * (judged - np.where(np.isfinite(best), best, 0.0)))
     weights = np.where(weights.sum(1, keepdims=True) > 0, weights, 1.0)
     weights /= weights.sum(1, keepdims=True)
+    if families and len(counts) == 1:
+        weights = _balanced(weights, judged, np.array(families))
     weights = np.where(weights >= LEAST, weights, 0.0)
     return Pool(list(members), weights / weights.sum(1, keepdims=True), np.exp(own))
+
+
+def _balanced(weights: np.ndarray, judged: np.ndarray, families: np.ndarray) -> np.ndarray:
+    """The same weights (1, M) with at least `FLOOR` for each of two families that have a member that could be judged."""
+    ours = families == families[0]
+    if not all(np.isfinite(judged[:, one]).any() for one in (ours, ~ours) if one.any()) or ours.all():
+        return weights
+    share = float(np.clip(weights[:, ours].sum(), FLOOR, 1 - FLOOR))
+    found = np.empty_like(weights)
+    for one, part in ((ours, share), (~ours, 1 - share)):
+        own = np.exp(-POWER * (judged[:, one] - judged[:, one].min()))
+        found[:, one] = part * own / own.sum()
+    return found
 
 
 def nanmean(values: np.ndarray, axis: int) -> np.ndarray:
