@@ -53,6 +53,8 @@ class Partners:
 
     def _of(self, number: int) -> dict[str, classical.Method]:
         asked, first = self.plan.config.forecast, min(self.places[number].all)
+        if asked.network_only:
+            return {}
         found = classical.methods(asked.season, self.plan.longer_season, first, self._by_factors(number))
         if asked.effort == "fast":
             found = {name: method for name, method in found.items() if not name.startswith(SLOW)}

@@ -113,17 +113,16 @@ def test_a_fast_run_has_one_network_of_each_kind_and_leaves_the_slow_methods_out
 
 
 def test_progress_only_moves_forward_and_ends_at_one():
-    epochs = list(start(panel(), horizon=6, representation="auto", effort="fast").epochs())
+    recipe = start(panel(), horizon=6, representation="auto", effort="fast")
+    epochs = list(recipe.epochs())
     fractions = [epoch.fraction for epoch in epochs]
     assert fractions == sorted(set(fractions))
     assert fractions[-1] == 1.0
     assert epochs[-1].remaining == 0.0
     assert [epoch.seconds for epoch in epochs] == sorted(epoch.seconds for epoch in epochs)
-    assert [(epoch.stage, epoch.trained, epoch.epoch) for epoch in epochs[:3]] == [
-        ("classical", "s1", 1),
-        ("classical", "s50", 2),
-        ("classical", "s1e+06", 3),
-    ]
+    classical = [epoch for epoch in epochs if epoch.stage == "classical"]
+    assert [epoch.trained for epoch in classical] == [name for name in ("s1", "s50", "s1e+06") for _ in range(len(classical) // 3)]
+    assert [epoch.epoch for epoch in classical] == list(range(1, len(classical) + 1))
     assert {(epoch.stage, epoch.loss is None) for epoch in epochs} == {("classical", True), ("member", False)}
 
 
@@ -138,7 +137,7 @@ def test_the_preview_is_a_forecast_in_the_files_units(monthly):
     assert 10 < np.mean(preview) < 50
 
 
-@pytest.mark.parametrize("cut", [1, 2, 5, 9])
+@pytest.mark.parametrize("cut", [1, 5, 6, 9])
 def test_a_run_stopped_anywhere_has_a_whole_result(monthly, cut):
     recipe = start(monthly, representation="auto", epochs=3)
     assert len(list(islice(recipe.epochs(), cut))) == cut
@@ -152,11 +151,12 @@ def test_a_run_stopped_anywhere_has_a_whole_result(monthly, cut):
 
 def test_a_panel_stopped_after_its_first_series_has_forecasts_of_all():
     recipe = start(panel(), horizon=6, season=1)
-    next(recipe.epochs())
+    origins = len(recipe.partners.places[0].all)
+    assert len(list(islice(recipe.epochs(), origins))) == origins
     result = recipe.finish()
     assert json.dumps(result.as_dict(), allow_nan=False)
     quick = {"naive", "mean", *(one["name"] for one in result.members if one["kind"] == "network")}
-    assert not set(result.forecasts[0].weights) <= quick
+    assert next(one for one in result.members if one["name"] == "theta")["error"] is not None
     assert set(result.forecasts[2].weights) <= quick
     assert sum(result.forecasts[2].weights.values()) == pytest.approx(1, abs=1e-3)
 
@@ -167,7 +167,7 @@ def test_a_run_asked_for_its_result_before_it_began_trains_one_epoch(monthly):
     assert {"theta", "stl_theta_12"} <= {one["name"] for one in result.members if one["error"] is not None}
 
 
-@pytest.mark.parametrize("cut", [1, 2, 3, 8])
+@pytest.mark.parametrize("cut", [1, 5, 6, 7, 12])
 def test_a_run_taken_up_again_equals_one_that_was_never_interrupted(monthly, cut):
     knobs = {"representation": "auto", "layers": (Layer(units=6, dropout=0.2),)}
     whole, first = start(monthly, **knobs), start(monthly, **knobs)
@@ -179,10 +179,10 @@ def test_a_run_taken_up_again_equals_one_that_was_never_interrupted(monthly, cut
     assert (ours.forecasts, ours.scores, ours.weights) == (theirs.forecasts, theirs.scores, theirs.weights)
 
 
-def test_a_panel_is_taken_up_again_between_two_series():
+def test_a_panel_is_taken_up_again_in_the_middle_of_a_series():
     whole, first = (start(panel(), horizon=6, season=1) for _ in range(2))
     epochs = [told(epoch) for epoch in whole.epochs()]
-    begun = [told(epoch) for epoch in islice(first.epochs(), 2)]
+    begun = [told(epoch) for epoch in islice(first.epochs(), 8)]
     second = start(panel(), through_bytes(first.state()))
     assert begun + [told(epoch) for epoch in second.epochs()] == epochs
     assert second.finish().forecasts == whole.finish().forecasts
@@ -190,7 +190,7 @@ def test_a_panel_is_taken_up_again_between_two_series():
 
 def test_the_state_of_another_run_or_an_older_program_is_refused(monthly):
     recipe = start(monthly)
-    list(islice(recipe.epochs(), 2))
+    next(recipe.epochs())
     state = recipe.state()
     older = State(state.arrays, {**state.facts, "version": 1})
     for series, held in ((make(monthly.values[:-1], "MS"), state), (monthly, older)):
