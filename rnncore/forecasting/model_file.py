@@ -16,8 +16,8 @@ from rnncore.cells import GATES
 from rnncore.config import RunConfig
 from rnncore.forecasting.plan import Plan
 from rnncore.forecasting.representation import Representation, Scales, View
-from rnncore.forecasting.result import labels
 from rnncore.messages import Note, Refusal
+from rnncore.series.labels import labels
 
 FORMAT = 2
 LONGEST_SEASON, LONGEST_WINDOW, MOST_KINDS, MOST_NETWORKS = 20_000, 20_000, 50, 500

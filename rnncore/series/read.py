@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pyarrow.compute as pc
 
 from rnncore.config import Limits, ReadConfig
 from rnncore.messages import Note, Refusal
-from rnncore.series import cleaning
+from rnncore.series import cleaning, covariates
 from rnncore.series.axis import Axis, find_time
 from rnncore.series.cleaning import Counts, Rows
 from rnncore.series.columns import Typed, read_types
@@ -144,29 +145,53 @@ def to_series(table: Table, config: ReadConfig = ReadConfig(), limits: Limits = 
     """Regular series of the chosen columns, with the report."""
     cells, typed = table.cells, table.typed
     axis = find_time(cells, typed, config.time, config.date_order) if config.time is not None else table.axis
-    roles = find_roles(cells, typed, axis, config.value, config.series)
+    roles = find_roles(cells, typed, axis, config)
     if cells.rows < 2:
         raise Refusal("one_row")
     if len(roles.series_names) > limits.max_series:
         raise Refusal("too_many_series", series=len(roles.series_names), column=roles.series, limit=limits.max_series)
     numbers, notes = _sentinels(typed.numbers, roles, config.sentinel)
     counts = Counts()
+    filled: dict[str, int] = {}
     if axis is None:
-        found, made = None, _number(roles, numbers, config, counts)
+        found, made = None, _number(roles, numbers, config, counts, filled)
         notes.append(Note("no_time", cells.rows))
     else:
-        found, made, more = _place(axis, roles, numbers, config, limits, counts)
+        found, made, more = _place(axis, roles, numbers, config, limits, counts, filled)
         notes += _axis_notes(axis) + more
     if not made:
         raise Refusal("too_few_values", column=roles.target)
     notes = [*table.notes, *roles.notes, *_number_notes(numbers, roles), *notes, *cleaning.notes_of(counts, config)]
+    notes += covariates.notes_of(made, roles.known, roles.past, filled)
     return Reading(made, _report(table, axis, roles, numbers, made, found, counts, notes))
 
 
-def _number(roles: Roles, numbers: dict[str, Numbers], config: ReadConfig, counts: Counts) -> list[Series]:
+def _number(roles: Roles, numbers: dict[str, Numbers], config: ReadConfig, counts: Counts, filled: dict[str, int]) -> list[Series]:
     values = numbers[roles.target].values
     codes = roles.codes if roles.codes is not None else np.zeros(len(values), np.int64)
-    return cleaning.numbered(roles.series_names or [roles.target], codes, values, config, counts)
+    made = cleaning.numbered(roles.series_names or [roles.target], codes, values, config, counts)
+    return _with_covariates(made, roles, numbers, codes, covariates.ranks(codes, np.arange(len(values))), None, filled)
+
+
+def _with_covariates(
+    made: list[Series], roles: Roles, numbers: dict[str, Numbers], codes: np.ndarray, positions: np.ndarray, first, filled
+) -> list[Series]:
+    """The same series with the columns that were asked for. codes, positions: the series and the row of its grid that each row
+    of the file belongs to; first: position of the first row of a series; None: the first whose value is known."""
+    names = roles.known + roles.past
+    if not names:
+        return made
+    found = []
+    for one in made:
+        mine = codes == (roles.series_names.index(one.name) if roles.series_names else 0)
+        target = numbers[roles.target].values[mine]
+        start = first(one) if first else int(positions[mine][np.isfinite(target)].min())
+        columns = {name: numbers[name].values[mine] for name in names}
+        one, gaps = covariates.attach(one, columns, roles.known, positions[mine], start)
+        found.append(one)
+        for name, count in gaps.items():
+            filled[name] = filled.get(name, 0) + count
+    return found
 
 
 @dataclass(frozen=True)
@@ -178,7 +203,7 @@ class _Found:
     frequency: str | None
 
 
-def _place(axis: Axis, roles: Roles, numbers: dict[str, Numbers], config: ReadConfig, limits: Limits, counts: Counts):
+def _place(axis: Axis, roles: Roles, numbers: dict[str, Numbers], config: ReadConfig, limits: Limits, counts: Counts, filled):
     """Series on the grid of their frequency, or numbered rows where no grid fits; with what was found and notes."""
     good = axis.stamps.good
     if not good.any():
@@ -202,12 +227,19 @@ def _place(axis: Axis, roles: Roles, numbers: dict[str, Numbers], config: ReadCo
     rows = cleaning.merge_duplicates(rows, config.duplicates)
     if len(rows.nanoseconds) < 2 or rows.nanoseconds.min() == rows.nanoseconds.max():
         raise Refusal("one_stamp", column=axis.name)
+    own = {name: replace(one, values=one.values[good]) for name, one in numbers.items()} if roles.known or roles.past else {}
     rows, grid = _wall_or_utc(rows, clock, config)
     made = cleaning.regular(rows, names, grid.grid, clock, config, limits, counts)
     first, last = (stamp.isoformat() for stamp in ends)
     if made is None:
         notes.append(Note("too_many_gaps", 1, {"frequency": grid.grid.alias}))
-        return _Found(first, last, grid.grid.alias), cleaning.numbered(names, rows.codes, rows.values, config, counts), notes
+        made = cleaning.numbered(names, rows.codes, rows.values, config, counts)
+        ranks = covariates.ranks(codes[good], clock.nanoseconds[good])
+        made = _with_covariates(made, roles, own, codes[good], ranks, None, filled)
+        return _Found(first, last, grid.grid.alias), made, notes
+    held = replace(clock, nanoseconds=clock.nanoseconds[good])
+    positions = grid.grid.positions(held.nanoseconds if cleaning.on_utc(grid.grid) else held.wall())
+    made = _with_covariates(made, roles, own, codes[good], positions, partial(covariates.first_position, grid.grid), filled)
     if not grid.dominant and config.frequency is None:
         notes.append(Note("no_common_gap", 1, {"frequency": grid.grid.alias, "share": round(100 * grid.share)}))
     return _Found(first, last, grid.grid.alias), made, notes
@@ -338,6 +370,8 @@ def _report(
         decimal=table.typed.decimal,
         sums={name: _sum(numbers[name].values) for name in roles.values},
         notes=notes,
+        known=roles.known,
+        past=roles.past,
         columns=[{"name": name, "role": roles.role[name]} for name in cells.names],
         preview=[[column[row].as_py() for column in cells.columns] for row in range(min(PREVIEW, cells.rows))],
     )

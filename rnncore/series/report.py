@@ -15,7 +15,7 @@ class Report:
     rows: data rows, without header, preamble, footer and blank lines; missing: empty or marked cells of the value columns, as
     in the file; duplicates: rows whose stamp (within its series) occurred before; sums: per value column, of the values as
     read, before any repair, None beyond the largest float64; first, last: ISO stamps. Without stamps time, frequency, first and
-    last are None.
+    last are None. known, past: the columns that were asked for as covariates, known in advance or only in the past.
     """
 
     rows: int
@@ -34,6 +34,8 @@ class Report:
     decimal: str
     sums: dict[str, float | None]
     notes: list[Note] = field(default_factory=list)
+    known: list[str] = field(default_factory=list)
+    past: list[str] = field(default_factory=list)
     columns: list[dict] = field(default_factory=list)  # {"name", "role"} of every column of the file
     preview: list[list[str]] = field(default_factory=list)  # the first rows, as text
 

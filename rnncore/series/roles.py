@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from rnncore.config import ReadConfig
 from rnncore.messages import Note, Refusal
 from rnncore.series.axis import Axis
 from rnncore.series.columns import Typed, resolve
@@ -27,10 +28,13 @@ class Roles:
     series_names: list[str]
     role: dict[str, str]
     notes: list[Note]
+    known: list[str]
+    past: list[str]
 
 
-def find_roles(cells: Cells, typed: Typed, axis: Axis | None, value: str | None, series: str | None) -> Roles:
+def find_roles(cells: Cells, typed: Typed, axis: Axis | None, config: ReadConfig) -> Roles:
     """Value columns, the one among them that becomes the series, and the column that names several series."""
+    value, series = config.value, config.series
     used = set(axis.columns) if axis else set()
     ids = _series_column(cells, typed, axis, used, series) or ()
     codes, series_names = _codes(cells, ids) if ids else (None, [])
@@ -40,7 +44,8 @@ def find_roles(cells: Cells, typed: Typed, axis: Axis | None, value: str | None,
     values = [name for name in numeric if np.isfinite(typed.numbers[name].values).any()]
     values = _without(values, typed.digits_as_time - {value} if axis else set())
     counters = {name for name in values if _is_counter(name, typed.numbers[name].values)}
-    values = _without(values, counters - {value})
+    known, past = _covariates(cells, typed, config, value, used.union(ids))
+    values = _without(values, counters - {value, *known, *past})
     if not values:
         raise Refusal("no_numbers", columns=", ".join(cells.names[:8]))
     role = {name: "counter" if name in counters else "text" for name in cells.names}
@@ -49,10 +54,28 @@ def find_roles(cells: Cells, typed: Typed, axis: Axis | None, value: str | None,
     notes = _column_notes(role)
     if ids:
         notes.append(Note("series_found", len(series_names), {"column": label}, {"series": [label, ""]}))
-    target = value or _target(values, typed)
+    targets = [name for name in values if name not in {*known, *past}]
+    if not targets and value is None:
+        raise Refusal("covariates_only", columns=known + past)
+    target = value or _target(targets, typed)
     if value is None and len(values) > 1:
         notes.append(Note("target_chosen", 1, {"value": target, "columns": len(values)}, {"value": values}))
-    return Roles(values, target, label, codes, series_names, role, notes)
+    role |= dict.fromkeys(known, "known") | dict.fromkeys(past, "past")
+    return Roles(values, target, label, codes, series_names, role, notes, known, past)
+
+
+def _covariates(cells: Cells, typed: Typed, config: ReadConfig, value: str | None, used: set[str]) -> tuple[list[str], list[str]]:
+    """The columns that are wanted as known in advance and as known in the past, by their full names."""
+    known, past = (list(dict.fromkeys(resolve(name, cells.names) for name in names)) for names in (config.known, config.past))
+    for name in known + past:
+        if name not in typed.numbers or name in used:
+            example = next(iter(sample(cells.columns[cells.names.index(name)], 20)), "")
+            raise Refusal("covariate_not_numeric", column=name, example=example)
+        if name == value:
+            raise Refusal("covariate_is_target", column=name)
+        if name in known and name in past:
+            raise Refusal("covariate_twice", column=name)
+    return known, past
 
 
 def _without(names: list[str], unlikely: set[str]) -> list[str]:

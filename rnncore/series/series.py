@@ -12,12 +12,30 @@ import pyarrow as pa
 from pandas.tseries.frequencies import to_offset
 
 
+_BESIDE = "beside"  # and a number: the columns of covariates in Arrow
+
+
+@dataclass(frozen=True)
+class Covariate:
+    """A column beside the values. values: (N,) float64, finite, over the rows of its series. future: (F,) over the rows that
+    follow, of a column that is known in advance, as far as they are given; None of one that is known only in the past."""
+
+    name: str
+    values: np.ndarray
+    future: np.ndarray | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """In advance."""
+        return self.future is not None
+
+
 @dataclass(frozen=True)
 class Series:
     """Values at equal steps of a frequency, or numbered rows where the file has no stamps.
 
     values: (N,) float64, finite; observed: (N,) bool, False where a gap was filled; stamps: (N,) with a frequency, or None;
-    frequency: canonical pandas alias ("MS", "W-SAT", "D", "30min"), None exactly where stamps is None.
+    frequency: canonical pandas alias ("MS", "W-SAT", "D", "30min"), None exactly where stamps is None; covariates: what else is known, in the order of the file.
     """
 
     name: str
@@ -25,6 +43,7 @@ class Series:
     observed: np.ndarray
     stamps: pd.DatetimeIndex | None = None
     frequency: str | None = None
+    covariates: tuple[Covariate, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -46,9 +65,13 @@ class Series:
         return later.tz_localize(self.stamps.tz, ambiguous=np.zeros(steps, bool), nonexistent="shift_forward")
 
     def head(self, rows: int) -> Series:
-        """The first `rows` rows."""
+        """The first `rows` rows; what is known in advance stays known beyond them."""
         stamps = None if self.stamps is None else self.stamps[:rows]
-        return Series(self.name, self.values[:rows], self.observed[:rows], stamps, self.frequency)
+        beside = tuple(
+            Covariate(one.name, one.values[:rows], np.concatenate([one.values[rows:], one.future]) if one.is_known else None)
+            for one in self.covariates
+        )
+        return Series(self.name, self.values[:rows], self.observed[:rows], stamps, self.frequency, beside)
 
 
 def pack(series: Sequence[Series]) -> bytes:
@@ -59,13 +82,25 @@ def pack(series: Sequence[Series]) -> bytes:
         columns["time"].append(_instants(one))
         columns["value"].append(one.values)
         columns["observed"].append(one.observed)
-    about = [{"name": one.name, "frequency": one.frequency, "zone": _zone(one)} for one in series]
+    for place in range(max((len(one.covariates) for one in series), default=0)):
+        columns[f"{_BESIDE}{place}"] = [
+            one.covariates[place].values if place < len(one.covariates) else np.zeros(len(one)) for one in series
+        ]
+    about = [
+        {"name": one.name, "frequency": one.frequency, "zone": _zone(one)}
+        | ({"covariates": [_about(beside) for beside in one.covariates]} if one.covariates else {})
+        for one in series
+    ]
     table = pa.table({name: np.concatenate(parts) for name, parts in columns.items()})
     table = table.replace_schema_metadata({"series": json.dumps(about)})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
     return sink.getvalue().to_pybytes()
+
+
+def _about(covariate: Covariate) -> dict:
+    return {"name": covariate.name, "future": covariate.future.tolist() if covariate.is_known else None}
 
 
 def _instants(series: Series) -> np.ndarray:
@@ -93,5 +128,9 @@ def unpack(data: bytes) -> list[Series]:
             stamps = pd.DatetimeIndex(columns["time"][rows])
             if one["zone"]:
                 stamps = stamps.tz_localize("UTC").tz_convert(one["zone"])
-        found.append(Series(one["name"], columns["value"][rows], columns["observed"][rows], stamps, one["frequency"]))
+        beside = tuple(
+            Covariate(held["name"], columns[f"{_BESIDE}{place}"][rows], None if held["future"] is None else np.array(held["future"]))
+            for place, held in enumerate(one.get("covariates", ()))
+        )
+        found.append(Series(one["name"], columns["value"][rows], columns["observed"][rows], stamps, one["frequency"], beside))
     return found

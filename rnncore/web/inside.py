@@ -12,11 +12,11 @@ from rnncore.config import RunConfig
 from rnncore.figures import inside as drawn
 from rnncore.figures.points import plain
 from rnncore.figures.reach import written
-from rnncore.forecasting.result import labels
 from rnncore.inside import Asked, Layer, Look
 from rnncore.inside.look import FRESH
 from rnncore.runs import Run, looks
 from rnncore.series import Series
+from rnncore.series.labels import labels
 from rnncore.web import mishap, opened
 from rnncore.web.controls import figure
 from rnncore.web.language import say, say_plain, sentence

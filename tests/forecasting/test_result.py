@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from rnncore.forecasting import Result
-from rnncore.forecasting.result import harmless, labels
+from rnncore.series.labels import harmless, labels
 from tests.forecasting.conftest import make, run
 
 PANEL = [make(np.random.default_rng(n).normal(size=60), "h", name) for n, name in enumerate(("=1+1", 'north, "old"'))]
