@@ -128,7 +128,8 @@ def _view(kind: Representation, facts: dict, name: str, arrays: Mapping, config:
     view = View.from_parts(kind, facts, {"ridge": arrays[ridge]} if ridge in arrays else {})
     columns = (view.scales.level, view.scales.spread, view.scales.least)
     if (
-        any(column.shape != (count,) or not np.isfinite(column).all() for column in columns)
+        view.scales.scaling != config.forecast.scaling
+        or any(column.shape != (count,) or not np.isfinite(column).all() for column in columns)
         or min(map(np.min, columns[1:])) < 0
     ):
         raise Refusal("model_file", reason="scaler")
