@@ -22,7 +22,7 @@ from rnncore.terminal.parser import parser
 from rnncore.terminal.run import run
 
 ROOT = Path(__file__).parent.parent
-SMALL = ["--layer", "lstm:4", "--epochs", "2", "--members", "1", "--transform", "none", "--representation", "level"]
+SMALL = ["--layer", "lstm:4", "--epochs", "2", "--members", "1", "--representation", "level", "--effort", "fast"]
 MEASURES = {"mase", "smape", "mae", "rmse"}
 
 

@@ -99,7 +99,7 @@ def trained():
     rows = np.arange(160)
     series = Series("wave", 10 + 3 * np.sin(2 * np.pi * rows / 12), np.ones(160, bool))
     config = RunConfig(
-        forecast=ForecastConfig(horizon=5, window=23, season=12, members=1),
+        forecast=ForecastConfig(horizon=5, window=23, season=12, members=1, effort="fast"),
         network=NetworkConfig(layers=(Layer(units=8),), segment=2),
         training=TrainingConfig(epochs=3),
     )
@@ -109,11 +109,12 @@ def trained():
     return series, config, recipe.model(), recipe.finish()
 
 
-@pytest.mark.parametrize("network", [0, 1])
+@pytest.mark.parametrize("network", range(4))
 def test_the_look_tells_the_forecast_that_the_run_made(trained, network):
     series, config, model, result = trained
     seen = look(model, [series], config, Asked(run=1, finished="", series=0, network=network, origin=160))
-    np.testing.assert_allclose(seen.forecast, result.forecasts[0].members[network], rtol=1e-5)
+    np.testing.assert_allclose(seen.forecast, result.forecasts[0].networks[network], rtol=1e-5)
+    assert seen.base == ("ridge", "stl", "season", "level")[network]
     assert seen.rows == series.values[-23:].tolist()
     assert np.shape(seen.gradient) == np.shape(seen.integrated) == (5, 23)
     np.testing.assert_allclose(np.sum(seen.integrated, axis=1), seen.said, atol=1e-5)
@@ -132,7 +133,7 @@ def test_the_look_tells_the_forecast_that_the_run_made(trained, network):
 def test_every_layer_of_a_stack_is_opened_also_where_a_network_reads_its_own_answers():
     series = Series("wave", 10 + 3 * np.sin(2 * np.pi * np.arange(120) / 12), np.ones(120, bool))
     config = RunConfig(
-        forecast=ForecastConfig(horizon=4, window=12, season=12, members=1, strategy="recursive", refit=False),
+        forecast=ForecastConfig(horizon=4, window=12, season=12, members=1, strategy="recursive", representation="level", effort="fast"),
         network=NetworkConfig(layers=(Layer(cell="gru", units=6), Layer(cell="rnn", units=5))),
         training=TrainingConfig(epochs=2),
     )
@@ -156,8 +157,8 @@ def test_the_gradient_of_a_row_is_what_the_forecast_does_when_it_is_moved(traine
     series, config, model, _ = trained
     seen = look(model, [series], config, Asked(run=1, finished="", series=0, network=0, origin=120))
     read = model_file.read(model)
-    network = Network.of_weights(read.config.network, read.networks["scored"][0])
-    window = series.values[97:120] if not seen.log else np.log(series.values[97:120])
+    network = Network.of_weights(read.config.network, read.networks[0].weights)
+    window = series.values[97:120]
     scaled = np.concatenate([[0.0], (window - window.mean()) / window.std()])  # 23 rows in steps of 2: one zero in front
     up, down = scaled.copy(), scaled.copy()
     up[-4] += 1e-4

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from rnncore import runs
 from rnncore.config import ForecastConfig, Layer, NetworkConfig, RunConfig, TrainingConfig
+from rnncore.messages import Epoch
 from rnncore.runs import plain
 from rnncore.runs.tables import parts, reading
 from rnncore.series.series import Series
@@ -21,14 +22,15 @@ def wave(rows: int = 200) -> Series:
 
 
 def config(epochs: int, units: int = 8, window: int = 24) -> RunConfig:
-    """One network, one representation: `epochs` epochs of some milliseconds each, if units and window are few."""
+    """One network beside few other members: `epochs` epochs of some milliseconds each, if units and window are few."""
     return RunConfig(
-        forecast=ForecastConfig(horizon=6, window=window, season=12, members=1, representation="level", effort="fast"),
+        forecast=ForecastConfig(horizon=6, window=window, season=1, members=1, representation="level"),
         network=NetworkConfig(layers=(Layer(units=units),), segment=1),
         training=TrainingConfig(epochs=epochs),
     )
 
 
+ORIGINS = 10  # at which the members without a network are fitted, each of them told as an epoch
 LONG = config(10_000)  # minutes, if nobody ends it
 SHORT = config(15)
 
@@ -56,6 +58,11 @@ def train(run: runs.Run, epochs: int, seconds: float = 60) -> runs.Run:
     """The run, as soon as it has told of `epochs` epochs."""
     until(lambda: runs.find(run.token).epoch >= epochs, seconds)
     return runs.find(run.token)
+
+
+def of_network(epochs: list[Epoch]) -> list[int]:
+    """Their numbers, of those that the network was trained for."""
+    return [epoch.epoch for epoch in epochs if epoch.stage == "member"]
 
 
 def kept(run: runs.Run) -> int:

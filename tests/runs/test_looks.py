@@ -23,7 +23,7 @@ def test_a_look_stays_with_the_run_and_with_all_who_may_see_it(trained):
     assert ended.refusal is None
     runs.delete(ended)
     seen = looks.found(runs.find(trained.share_token), asked)
-    np.testing.assert_allclose(seen.forecast, runs.result(trained).forecasts[0].members[0], rtol=1e-5)
+    np.testing.assert_allclose(seen.forecast, runs.result(trained).forecasts[0].networks[0], rtol=1e-5)
     assert looks.found(trained, looks.asked(trained, 0, 0, 100)) is None
 
 

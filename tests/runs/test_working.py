@@ -8,7 +8,7 @@ import time
 
 import psutil
 import pytest
-from journey import LONG, SHORT, config, kept, reach, submit, train, until, wave
+from journey import LONG, ORIGINS, SHORT, config, kept, of_network, reach, submit, train, until, wave
 
 from rnncore import runs
 from rnncore.messages import Refusal
@@ -28,8 +28,9 @@ def test_run_ends_done_with_epochs_a_forecast_and_a_model():
     ended = reach(run, "done", "failed")
     assert ended.refusal is None
     told = runs.epochs(ended)
-    assert [epoch.epoch for epoch in told] == list(range(1, 16))
-    assert ended.epoch == 15
+    assert [epoch.stage for epoch in told] == ORIGINS * ["classical"] + 15 * ["member"]
+    assert of_network(told) == list(range(1, 16))
+    assert ended.epoch == ORIGINS + 15
     assert ended.fraction == 1
     assert ended.created <= ended.started < ended.finished
     result = runs.result(ended)
@@ -47,7 +48,7 @@ def test_killed_worker_costs_no_more_than_the_epochs_since_its_checkpoint():
     again = train(run, before[-1].epoch + 10)
     assert worker_of(run).pid != killed.pid
     told = runs.epochs(again)
-    assert [epoch.epoch for epoch in told] == list(range(1, len(told) + 1))
+    assert of_network(told) == list(range(1, len(told) - ORIGINS + 1))
     assert told[:safe] == before[:safe]  # went on rather than start over: seconds and all are the first worker's
     assert again.attempts <= 2
     runs.delete(again)
@@ -102,21 +103,21 @@ def test_checkpoint_of_another_version_costs_the_progress_but_not_the_run():
         store.put(connection, run.id, "checkpoint", b"", plain.dumps({"epoch": paused.epoch, "state": {"version": "older"}}))
     runs.proceed(paused)
     until(lambda: runs.epochs(run)[:1] not in ([], before[:1]))
-    runs.stop(run)
+    runs.stop(train(run, ORIGINS + 1))
     stopped = reach(run, "stopped", "failed")
     assert stopped.state == "stopped"
     again = runs.epochs(stopped)
-    assert [epoch.epoch for epoch in again] == list(range(1, stopped.epoch + 1))
-    assert again[0].loss == before[0].loss  # the same seed, from the beginning
+    assert of_network(again) == list(range(1, stopped.epoch - ORIGINS + 1))
+    assert again[ORIGINS].loss == before[ORIGINS].loss  # the same seed, from the beginning
 
 
 def test_run_that_is_done_can_be_trained_further():
     run = reach(submit(), "done")
     runs.further(run, 15)
-    until(lambda: runs.find(run.token).epoch > 15)
+    until(lambda: runs.find(run.token).epoch > ORIGINS + 15)
     again = reach(run, "done", "failed")
     assert again.state == "done"
-    assert again.epoch == 30
+    assert again.epoch == ORIGINS + 30
     assert again.further is None
 
 
@@ -131,7 +132,7 @@ def test_saved_model_starts_a_new_run_that_can_rest_too():
     assert reach(second, "stopped", "failed").state == "stopped"
     untouched = runs.submit([wave()], SHORT, title="as it was", model=runs.model(first))
     ended = reach(untouched, "done", "failed")
-    assert (ended.state, ended.epoch) == ("done", 0)
+    assert (ended.state, ended.epoch) == ("done", ORIGINS)
     assert runs.result(ended).forecasts[0].forecast == runs.result(first).forecasts[0].forecast
 
 
@@ -190,7 +191,7 @@ def test_heart_beats_also_in_the_middle_of_an_epoch():
         return runs.find(run.token).ended
 
     until(beaten)
-    assert runs.find(run.token).epoch == 1
+    assert of_network(runs.epochs(run)) == [1]
     assert len([memory for _, memory in beats if memory]) > 3
 
 
