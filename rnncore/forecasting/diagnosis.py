@@ -5,7 +5,7 @@ there is one. Every finding is silent until its evidence goes well beyond what c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from rnncore.config import RunConfig
 from rnncore.forecasting.evidence import Coverage, Evidence
 from rnncore.forecasting.extrapolation import Beyond, beyond
-from rnncore.forecasting.learning import Curve, curves
+from rnncore.forecasting.learning import Curve
 from rnncore.forecasting.randomness import random_walk, white_noise
 
 MOST_SHOWN = 3
@@ -23,8 +23,9 @@ CLEARLY_BETTER = 0.9  # of another's error
 # Flat: its spread over the steps is below this share of that of the actual values.
 FLAT = 0.1
 FEWEST_VALUES = 6  # to compare forecasts on
-# Below this share of the naive method's error, a network has found something that no test of the rows knows of.
+# Below this share of the naive method's error, a forecast has found something that no test of the rows knows of.
 SKILL = 0.7
+WEIGHTY = 0.25  # share of the forecast from which it matters whether networks agree
 # Values inside a band come in runs: correlation between those of one forecast, and the chance that is called too small.
 WITHIN_FORECAST, CHANCE = 0.3, 0.01
 MARGIN = 5.0  # percent below its level from which a band's coverage matters
@@ -33,12 +34,14 @@ MARGIN = 5.0  # percent below its level from which a band's coverage matters
 @dataclass(frozen=True)
 class Finding:
     """facts: plain JSON values for the sentence `finding.<code>`. remedy: changes of a RunConfig, nested as it is, that the
-    sentence `remedy.<action>` speaks of; both None where nothing can be changed."""
+    sentence `remedy.<action>` speaks of; both None where nothing can be changed. series: the name of the one it is about, None
+    where it is about the run."""
 
     code: str
     facts: dict = field(default_factory=dict)
     remedy: dict | None = None
     action: str | None = None
+    series: str | None = None
 
 
 def diagnose(evidence: Evidence, most: int = MOST_SHOWN) -> list[Finding]:
@@ -53,6 +56,12 @@ def diagnose(evidence: Evidence, most: int = MOST_SHOWN) -> list[Finding]:
     if not chance and not any(one.code.startswith("repeats") for one in found):
         found += flat(evidence)
     return found[:most]
+
+
+def diagnose_training(evidence: Evidence, most: int = MOST_SHOWN) -> list[Finding]:
+    """What is to be said of a run whatever its series are like: nothing of the forecasts is looked at but how much bands held."""
+    asked = (exploded, leaking, under_trained, narrow, over_fitted)
+    return [one for ask in asked for one in ask(evidence)][:most]
 
 
 def remedied(config: RunConfig, remedy: dict) -> RunConfig:
@@ -83,9 +92,9 @@ def leaking(evidence: Evidence) -> Iterator[Finding]:
 
 
 def random(evidence: Evidence) -> Iterator[Finding]:
-    """White noise, or a random walk, unless the network proves that there is something to be known."""
-    horizon, season = evidence.network.shape[1], evidence.season
-    middle = np.full_like(evidence.network, np.mean(evidence.values[: min(evidence.origins)]))
+    """White noise, or a random walk, unless the forecast proves that there is something to be known."""
+    horizon, season = evidence.leading.shape[1], evidence.season
+    middle = np.full_like(evidence.leading, np.mean(evidence.values[: min(evidence.origins)]))
     noise = white_noise(evidence.values, season)
     if noise and not _proves_skill(evidence, middle):
         yield Finding("white_noise", {"rows": noise.rows, "gain": noise.gain})
@@ -97,7 +106,7 @@ def random(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _proves_skill(evidence: Evidence, other: np.ndarray) -> bool:
-    return _error(evidence.actual, evidence.network) < SKILL * _error(evidence.actual, other)
+    return _error(evidence.actual, evidence.leading) < SKILL * _error(evidence.actual, other)
 
 
 def out_of_range(evidence: Evidence) -> Iterator[Finding]:
@@ -106,7 +115,7 @@ def out_of_range(evidence: Evidence) -> Iterator[Finding]:
     if found is None or not _falls_short(evidence, found):
         return
     asked = evidence.config.forecast
-    short = float(np.nanmean(np.abs(evidence.actual - evidence.network)[found.where]))
+    short = float(np.nanmean(np.abs(evidence.actual - evidence.leading)[found.where]))
     facts = {"share": round(100 * found.share), "short": _rounded(short, 3), "value": found.value, "limit": found.limit}
     side = "above" if found.above else "below"
     if asked.scaling == "window":
@@ -116,29 +125,31 @@ def out_of_range(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _falls_short(evidence: Evidence, found: Beyond) -> bool:
-    """At nearly all of these values the network stays on the near side, and by more than the usual step of a season."""
-    error = (evidence.actual - evidence.network)[found.where] * (1 if found.above else -1)
+    """At nearly all of these values the forecast stays on the near side, and by more than the usual step of a season."""
+    error = (evidence.actual - evidence.leading)[found.where] * (1 if found.above else -1)
     return bool(evidence.step and (error > 0).mean() >= 0.9 and error.mean() > evidence.step)
 
 
 def under_trained(evidence: Evidence) -> Iterator[Finding]:
     """Networks whose validation error was still falling when training ended, or time was up."""
-    trained, training = curves(evidence.epochs), evidence.config.training
-    falling = [curve for curve in trained if curve.still_falls(evidence.out_of_time)]
+    trained, training = evidence.courses, evidence.config.training
+    usual = type(training)()
+    slowly = training.learning_rate <= usual.learning_rate / 10
+    falling = [curve for curve in trained if curve.still_falls(evidence.out_of_time, slowly)]
     if 2 * len(falling) <= len(trained):
         return
     facts = {
         "epochs": _middle(falling, lambda curve: len(curve.validation)),
         "planned": max(curve.planned for curve in falling),
-        "gain": _middle(falling, lambda curve: 100 * curve.late_gain()),
+        "last": _middle(falling, lambda curve: curve.last_fall()[0]),
+        "gain": _rounded(100 * float(np.median([curve.last_fall()[1] for curve in falling])), 2),
         "learning_rate": training.learning_rate,
     }
-    usual = type(training)()
     if evidence.out_of_time:
         budget = training.budget and min(_rounded(3 * training.budget, 2), 24 * 3600.0)
         remedy = {"training": {"budget": budget}} if budget and budget > training.budget else None
         yield Finding("time_was_up", facts | {"seconds": budget or 0}, remedy, "budget" if remedy else None)
-    elif training.learning_rate <= usual.learning_rate / 10:
+    elif slowly:
         rate = usual.learning_rate
         yield Finding("learns_slowly", facts | {"rate": rate}, {"training": {"learning_rate": rate}}, "learning_rate")
     else:
@@ -148,7 +159,7 @@ def under_trained(evidence: Evidence) -> Iterator[Finding]:
 
 def over_fitted(evidence: Evidence) -> Iterator[Finding]:
     """Networks that learnt the training part by heart: its loss fell on while the validation error rose."""
-    trained, network = curves(evidence.epochs), evidence.config.network
+    trained, network = evidence.courses, evidence.config.network
     risen = [curve for curve in trained if curve.over_fits()]
     if 2 * len(risen) <= len(trained):
         return
@@ -168,40 +179,47 @@ def over_fitted(evidence: Evidence) -> Iterator[Finding]:
 
 
 def disagreeing(evidence: Evidence) -> Iterator[Finding]:
-    """Networks that differ from each other by more than their common forecast is off, and by a good part of a season's step."""
+    """Networks that learnt the same and differ by more than their common forecast is off, and by a good part of a season's
+    step."""
     members, asked = evidence.members, evidence.config.forecast
-    if len(members) < 2 or not evidence.step or np.isfinite(evidence.actual).sum() < FEWEST_VALUES:
+    pairs = _apart(members, evidence.kinds)
+    if not pairs or evidence.share < WEIGHTY or not evidence.step or np.isfinite(evidence.actual).sum() < FEWEST_VALUES:
         return
-    pairs = [np.abs(one - other) for number, one in enumerate(members) for other in members[:number]]
     apart = float(np.nanmean(np.where(np.isnan(evidence.actual), np.nan, np.mean(pairs, axis=0))))
     error = _error(evidence.actual, evidence.network)
     if apart < error or apart < evidence.step / 2:
         return
-    more = min(max(2 * asked.members + 1, 5), 20)
+    more = min(max(2 * asked.members + 1, 5), 10)
     facts = {"networks": len(members), "apart": _rounded(apart, 3), "error": _rounded(error, 3), "members": more}
     remedy = {"forecast": {"members": more}} if more > asked.members else None
     yield Finding("networks_disagree", facts, remedy, "members" if remedy else None)
 
 
+def _apart(members: np.ndarray, kinds: Sequence[str]) -> list[np.ndarray]:
+    """By how much each two networks of one kind differ."""
+    pairs = [(one, other) for one in range(len(members)) for other in range(one) if kinds[one] == kinds[other]]
+    return [np.abs(members[one] - members[other]) for one, other in pairs]
+
+
 def repeating(evidence: Evidence) -> Iterator[Finding]:
     """A forecast that hardly differs from the last value, where the rows moved away from it; and not just because the last
     value lies at the usual level."""
-    actual, network = evidence.actual, np.where(np.isnan(evidence.actual), np.nan, evidence.network)
+    actual, leading = evidence.actual, np.where(np.isnan(evidence.actual), np.nan, evidence.leading)
     if np.isfinite(actual).sum() < FEWEST_VALUES:
         return
-    moved, said = _error(actual, evidence.last), _error(network, evidence.last)
-    if said < ALIKE * moved and said < _error(network, evidence.level) / 3:
+    moved, said = _error(actual, evidence.last), _error(leading, evidence.last)
+    if said < ALIKE * moved and said < _error(leading, evidence.level) / 3:
         facts = {"percent": round(100 * said / moved), "season": evidence.season}
         yield from _with_season(evidence, "repeats_last", facts)
 
 
 def flat(evidence: Evidence) -> Iterator[Finding]:
     """A forecast that hardly varies over its steps, while the rows do."""
-    if evidence.network.shape[1] < 4 or np.isfinite(evidence.actual).sum() < FEWEST_VALUES:
+    if evidence.leading.shape[1] < 4 or np.isfinite(evidence.actual).sum() < FEWEST_VALUES:
         return
     whole = [np.isfinite(row).sum() >= 4 for row in evidence.actual]
-    network = np.where(np.isnan(evidence.actual), np.nan, evidence.network)[whole]
-    moves, varies = (float(np.mean(np.nanstd(part, axis=1))) for part in (network, evidence.actual[whole]))
+    leading = np.where(np.isnan(evidence.actual), np.nan, evidence.leading)[whole]
+    moves, varies = (float(np.mean(np.nanstd(part, axis=1))) for part in (leading, evidence.actual[whole]))
     if moves < FLAT * varies:
         facts = {"percent": round(100 * moves / varies), "season": evidence.season}
         yield from _with_season(evidence, "flat", facts)
@@ -210,7 +228,7 @@ def flat(evidence: Evidence) -> Iterator[Finding]:
 def _with_season(evidence: Evidence, code: str, facts: dict) -> Iterator[Finding]:
     """Said otherwise where repeating the last season is clearly better; with the remedy where the season was not tried."""
     seasonal = _error(evidence.actual, evidence.baselines["seasonal_naive"])
-    if evidence.season == 1 or not seasonal < CLEARLY_BETTER * _error(evidence.actual, evidence.network):
+    if evidence.season == 1 or not seasonal < CLEARLY_BETTER * _error(evidence.actual, evidence.leading):
         yield Finding(code, facts)
         return
     tried = evidence.config.forecast.representation != "level"
@@ -241,7 +259,7 @@ def _error(actual: np.ndarray, forecast: np.ndarray) -> float:
     return float(np.nanmean(np.abs(actual - forecast)))
 
 
-def _middle(of: list[Curve], what: Callable[[Curve], float]) -> int:
+def _middle(of: Sequence[Curve], what: Callable[[Curve], float]) -> int:
     return round(float(np.median([what(curve) for curve in of])))
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnncore.config import RunConfig
+from rnncore.forecasting.learning import Curve
 from rnncore.forecasting.scores import seasonal_step
-from rnncore.messages import Epoch
 from rnncore.series.leaks import Leak
 
 
@@ -27,20 +27,24 @@ class Evidence:
     """What a run knows of one series when it is over; values and forecasts in the file's units.
 
     values: (N,) all rows; train: rows that networks learnt from; config: the settled one. origins: n rows at which forecasts
-    begin that no training saw the end of. Of these, NaN where the rows have ended: network: (n, K) the networks' common
-    forecast; members: (M, n, K) each network's; baselines: name -> (n, K), with "naive" and "seasonal_naive".
-    exploded: number of trainings. leaks: of the columns that the networks read ahead of time, and of those they read the
-    past of where it is `even_from_the_past`.
+    begin that no training saw the end of. Of these, NaN where the rows have ended: leading: (n, K) what the user gets; network:
+    (n, K) the networks' common forecast; members: (M, n, K) each network's; kinds: what each of them learns; baselines: name ->
+    (n, K), with "naive" and "seasonal_naive". share: of all weight in the forecast, that networks have, 0 to 1. courses: of the
+    trainings; exploded: number of trainings. leaks: of the columns that the networks read ahead of time, and of those they read
+    the past of where it is `even_from_the_past`.
     """
 
     values: np.ndarray
     train: int
     config: RunConfig
     origins: tuple[int, ...]
+    leading: np.ndarray
     network: np.ndarray
     members: np.ndarray
+    kinds: tuple[str, ...]
     baselines: dict[str, np.ndarray]
-    epochs: tuple[Epoch, ...] = ()
+    share: float = 1.0
+    courses: tuple[Curve, ...] = ()
     exploded: int = 0
     out_of_time: bool = False
     coverage: tuple[Coverage, ...] = ()
@@ -53,7 +57,7 @@ class Evidence:
     @property
     def actual(self) -> np.ndarray:
         """(n, K), NaN beyond the last row."""
-        rows = np.array(self.origins)[:, None] + np.arange(self.network.shape[1])
+        rows = np.array(self.origins)[:, None] + np.arange(self.leading.shape[1])
         known = np.append(self.values, np.nan)
         return known[np.minimum(rows, len(self.values))]
 
@@ -72,9 +76,3 @@ class Evidence:
     def step(self) -> float | None:
         """The unit of MASE."""
         return seasonal_step(self.values[: min(self.origins)], self.season)
-
-
-def by_origin(flat: np.ndarray, horizon: int) -> np.ndarray:
-    """Forecasts a horizon each, one behind the other, as (n, K); NaN behind the last."""
-    flat = np.asarray(flat, dtype=np.float64)
-    return np.pad(flat, (0, -len(flat) % horizon), constant_values=np.nan).reshape(-1, horizon)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
-from rnncore.messages import Epoch
 
 # On ten open series the usual training, which ends at a learning rate of zero, gained at most 1 % in its last quarter.
 STILL_FALLS = 0.03
 # A rise of the validation error beyond its jumps from epoch to epoch, and a training loss that fell on by as much.
 RISES, FALLS = 0.2, 0.1
 SHORTEST = 8  # epochs in which a rise can be told from a jump
+# The schedule flattens the end of a training that was far too short as well: one of fewer epochs is judged from its beginning.
+BRIEF, STEADY = 10, 0.8
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,30 @@ class Curve:
         before = self.validation[:-last].min(initial=np.inf)
         return 1.0 - float(self.validation[-last:].min() / before) if 0 < before < np.inf else 0.0
 
-    def still_falls(self, cut_short: bool) -> bool:
-        """cut_short: whether time was up; then a training too short to judge by counts as well."""
+    def gain(self) -> float:
+        """By which share it fell in all."""
+        return 1.0 - float(self.validation.min() / self.validation[0]) if self.validation[0] > 0 else 0.0
+
+    @property
+    def falls_steadily(self) -> bool:
+        """At most epochs, and at the last."""
+        return 0 < self.best == len(self.validation) - 1 and (np.diff(self.validation) < 0).mean() >= STEADY
+
+    def still_falls(self, cut_short: bool, slowly: bool = False) -> bool:
+        """cut_short: whether time was up; then a training too short to judge by counts as well. One that ended before its time
+        for another reason was left by its owner, or had stopped falling. slowly: whether it took such small steps that any
+        steady fall counts."""
         if cut_short and len(self.validation) < min(4, self.planned):
             return self.best == len(self.validation) - 1
-        return self.late_gain() >= STILL_FALLS
+        if not cut_short and len(self.validation) < self.planned:
+            return False
+        brief = self.planned < BRIEF and self.gain() >= STILL_FALLS
+        return self.late_gain() >= STILL_FALLS or self.falls_steadily and (slowly or brief)
+
+    def last_fall(self) -> tuple[int, float]:
+        """(epochs, share) by which one that still falls does: in the last quarter, or in all where that tells more."""
+        late = self.late_gain()
+        return (max(1, len(self.validation) // 4), late) if late >= STILL_FALLS else (len(self.validation), self.gain())
 
     def rise(self) -> float:
         """Of the validation error, from its lowest (over three epochs) to its last quarter."""
@@ -54,18 +73,7 @@ class Curve:
         return count >= SHORTEST and self.best < count / 2 and self.rise() >= RISES and self.fall() >= FALLS
 
 
-def curves(epochs: Iterable[Epoch]) -> list[Curve]:
-    """The last whole course of each training that was judged by validation; trials only where there is nothing else."""
-    found: dict[tuple, list[Epoch]] = {}
-    for one in epochs:
-        if one.validation is None or not np.isfinite([one.validation, one.loss]).all():
-            continue
-        course = found.setdefault((one.stage, one.trained, one.seed), [])
-        if course and one.epoch <= course[-1].epoch:
-            course.clear()
-        course.append(one)
-    final = [course for (stage, _, _), course in found.items() if stage != "candidate"] or list(found.values())
-    return [
-        Curve(np.array([one.loss for one in course]), np.array([one.validation for one in course]), course[-1].epochs)
-        for course in final
-    ]
+def curve(course: Sequence[tuple[float, float | None]], planned: int) -> Curve | None:
+    """From loss and validation error of every epoch; None where none was judged by validation."""
+    judged = [(loss, error) for loss, error in course if error is not None and np.isfinite([loss, error]).all()]
+    return Curve(*np.array(judged).T, planned) if judged else None

@@ -7,13 +7,10 @@ import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
-import pandas as pd
-
+from rnncore.forecasting.diagnosis import Finding
 from rnncore.messages import Note
-
-# Spreadsheet programs run cells that begin with one of these.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
+from rnncore.series.labels import harmless
+from rnncore.series.labels import labels as labels
 
 @dataclass(frozen=True)
 class Forecast:
@@ -57,7 +54,8 @@ class Result:
     networks were asked for. weights: share of every member, the mean over all series. coverage: share of the held-out rows
     within each band, by level. members: of each member its name, kind (`network`, `classical`), weight, and error on the
     validation part relative to the usual member. networks: of each training its representation, seed, validation error (in the
-    file's units), epochs, seconds. out_of_time: whether the budget cut something short.
+    file's units), epochs, seconds. out_of_time: whether the budget cut something short. findings: what the numbers say about the
+    run, the most important first; of a panel, those on single series behind those on all.
     """
 
     horizon: int
@@ -79,6 +77,7 @@ class Result:
     notes: list[Note]
     forecasts: list[Forecast]
     held_out: list[HeldOut]
+    findings: list[Finding] = field(default_factory=list)
 
     def as_dict(self) -> dict:
         """JSON values only; no NaN, no infinity."""
@@ -86,8 +85,12 @@ class Result:
 
     @classmethod
     def from_dict(cls, values: dict) -> Result:
-        lists = {"notes": Note, "forecasts": Forecast, "held_out": HeldOut}
+        lists = {"notes": Note, "forecasts": Forecast, "held_out": HeldOut, "findings": Finding}
         return cls(**{name: [lists[name](**one) for one in v] if name in lists else v for name, v in values.items()})
+
+    def findings_on(self, series: str) -> list[Finding]:
+        """Those on the run and those on one of its series, by name."""
+        return [one for one in self.findings if one.series in (None, series)]
 
     @property
     def judges(self) -> list[str]:
@@ -136,17 +139,3 @@ def table(names: Sequence[str], parts: Sequence[tuple[str, Sequence, Sequence[Se
         for time, *numbers in zip(times, *columns, strict=True):
             writer.writerow([harmless(name)] * several + [time, *(f"{number:.10g}" for number in numbers)])
     return text.getvalue()
-
-
-def labels(index: pd.Index) -> list:
-    """Row numbers, or ISO stamps, without a time of day where it is always midnight."""
-    if not isinstance(index, pd.DatetimeIndex):
-        return [int(row) for row in index]
-    if index.tz is None and (index == index.normalize()).all():
-        return [stamp.date().isoformat() for stamp in index]
-    return [stamp.isoformat() for stamp in index]
-
-
-def harmless(name: str) -> str:
-    """A name that no spreadsheet program takes for a formula."""
-    return "'" + name if name.startswith(FORMULA) else name

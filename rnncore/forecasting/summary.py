@@ -10,11 +10,13 @@ import numpy as np
 from rnncore.forecasting import intervals, pool, scores
 from rnncore.forecasting.classical import JUDGES
 from rnncore.forecasting.course import Trained
+from rnncore.forecasting.judgement import judge
 from rnncore.forecasting.material import Material
 from rnncore.forecasting.partners import Partners
 from rnncore.forecasting.pool import Pool, nanmean
-from rnncore.forecasting.result import Forecast, HeldOut, Result, labels, measure
+from rnncore.forecasting.result import Forecast, HeldOut, Result, measure
 from rnncore.messages import Note
+from rnncore.series.labels import labels
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Say:
         return np.concatenate([self.classical, self.kinds])
 
 
+def _nothing(inputs: np.ndarray) -> np.ndarray:
+    """A network that adds nothing to its base: what is left is the best linear map."""
+    return np.zeros((len(inputs), 1))
+
+
 class Summary:
     """One run, ready to be told."""
 
@@ -61,7 +68,8 @@ class Summary:
         self.recipe, self.networks, self.partners = recipe, networks, partners
         self.plan = recipe.plan
         self.kinds = list(dict.fromkeys(networks.kinds))
-        self.names = [*partners.members, *self.kinds]
+        self.linear = {f"linear_{m.representation.window}": m for m in networks.materials if m.view.ridge is not None}
+        self.names = [*partners.members, *self.linear, *self.kinds]
         self.said = {which: self._say(which) for which in ("validation", "held_out", "last")}
         self.actual = {which: self._actual(which) for which in ("validation", "held_out")}
         self.leading = "network" if self.plan.config.forecast.network_only else "combined"
@@ -70,7 +78,9 @@ class Summary:
         found = self.networks.say(self.recipe.engine, self.partners.origins(which))
         kinds = self.networks.kinds
         means = [found[[kind == one for kind in kinds]].mean(0) for one in self.kinds]
-        return Say(self.partners.at(which), np.stack(means), found)
+        maps = [material.forecast(_nothing, self.partners.origins(which)) for material in self.linear.values()]
+        classical = self.partners.at(which)
+        return Say(np.concatenate([classical, maps]) if maps else classical, np.stack(means), found)
 
     def _actual(self, which: str) -> np.ndarray:
         """What came after each origin (n, K); in the validation part, NaN where the held-out end has begun."""
@@ -89,21 +99,28 @@ class Summary:
         counts = self.counts(which)
         return np.repeat(np.arange(len(counts)), counts)
 
+    def families(self, leading: str) -> list[str]:
+        """Of the members of a pool: `classical` or `network`."""
+        return ["network" if name in self.kinds else "classical" for name in self.members_of(leading)]
+
+    def members_of(self, leading: str) -> list[str]:
+        return self.kinds if leading == "network" else self.names
+
     def parts(self, leading: str, which: str) -> np.ndarray:
         """Forecasts (M, n, K) of the members of the pool `combined` or `network`."""
         return self.said[which].kinds if leading == "network" else self.said[which].members
 
     def pool(self, leading: str, newest: bool) -> Pool:
         """Weighted by the errors on the validation part; with the held-out end too, where `newest`."""
-        names = self.kinds if leading == "network" else self.names
-        return pool.fit(names, *self._evidence(leading, newest))
+        return pool.fit(self.members_of(leading), *self.evidence(leading, newest), self.families(leading))
 
     def final(self) -> Pool:
         """What makes the forecast: the weights of the members that have one, of each series."""
         found = self.pool(self.leading, True)
         return replace(found, weights=found.shares(self.parts(self.leading, "last"), self.series("last")).T)
 
-    def _evidence(self, leading: str, newest: bool) -> tuple[np.ndarray, np.ndarray, list[int]]:
+    def evidence(self, leading: str, newest: bool) -> tuple[np.ndarray, np.ndarray, list[int]]:
+        """Forecasts (M, n, K) of the members of a pool, what came (n, K), and the number of origins of each series."""
         forecasts, actual, counts = self.parts(leading, "validation"), self.actual["validation"], self.counts("validation")
         if not newest:
             return forecasts, actual, counts
@@ -114,9 +131,9 @@ class Summary:
 
     def bands(self, newest: bool) -> list[intervals.Band]:
         """Of each series; from what the leading pool, fitted without the origin in question, was off by."""
-        names = self.kinds if self.leading == "network" else self.names
-        forecasts, actual, counts = self._evidence(self.leading, newest)
-        off = np.split(actual - pool.left_out(names, forecasts, actual, counts), np.cumsum(counts)[:-1])
+        forecasts, actual, counts = self.evidence(self.leading, newest)
+        leading = self.members_of(self.leading), forecasts, actual, counts, self.families(self.leading)
+        off = np.split(actual - pool.left_out(*leading), np.cumsum(counts)[:-1])
         asked = self.plan.config.forecast
         units = [scores.seasonal_step(one.values, asked.season) or 1.0 for one in self.plan.series]
         return intervals.bands(off, sorted(asked.levels), units, asked.bands == "adaptive")
@@ -130,7 +147,7 @@ def summarise(recipe, networks: Networks, partners: Partners) -> Result:
     held_out = _held_out(summary, pools)
     by_series = [_scores(plan, number, one) for number, one in enumerate(held_out)]
     together = {method: scores.pooled([one[method] for one in by_series]) for method in by_series[0]}
-    final = summary.final()
+    final, coverage = summary.final(), _coverage(held_out, sorted(asked.levels))
     trained = recipe.trained()
     result = Result(
         horizon=asked.horizon,
@@ -145,13 +162,14 @@ def summarise(recipe, networks: Networks, partners: Partners) -> Result:
         scores=together,
         series_scores=dict(zip(distinct([s.name for s in plan.series]), by_series, strict=True)) if len(by_series) > 1 else None,
         weights=_shares(final.members, final.weights.mean(0)),
-        coverage=_coverage(held_out, sorted(asked.levels)),
+        coverage=coverage,
         members=_members(summary, final),
         networks=_facts(networks),
         out_of_time=recipe.out_of_time or any(one.out_of_time for one in trained),
         notes=[],
         forecasts=_forecasts(summary, final),
         held_out=held_out,
+        findings=judge(summary, final, held_out, coverage),
     )
     result.notes.extend([*plan.notes, *recipe.notes, *_notes(recipe, result)])
     return result
@@ -165,7 +183,7 @@ def _held_out(summary: Summary, pools: dict[str, Pool]) -> list[HeldOut]:
     for number, (one, split) in enumerate(zip(plan.series, plan.splits, strict=True)):
         mine, rows = series == number, split.held_out
         methods = {name: values[mine].ravel()[:rows].tolist() for name, values in said.items()}
-        lower, upper = _edges(bands[number], said[summary.leading][mine], levels, one.values)
+        lower, upper = edges(bands[number], said[summary.leading][mine], levels, one.values)
         origins = list(summary.partners.places[number].held_out)
         time = one.index[split.validation :]
         sides = ({name: side[name].ravel()[:rows].tolist() for name in side} for side in (lower, upper))
@@ -174,7 +192,7 @@ def _held_out(summary: Summary, pools: dict[str, Pool]) -> list[HeldOut]:
     return found
 
 
-def _edges(band: intervals.Band, middle: np.ndarray, levels: Sequence[float], values: np.ndarray):
+def edges(band: intervals.Band, middle: np.ndarray, levels: Sequence[float], values: np.ndarray):
     """(lower, upper) by level, each as large as `middle` (..., K). What has never been negative is not forecast to be."""
     least = 0.0 if values.min() >= 0 else -np.inf
     lower = {f"{level:g}": np.minimum(np.maximum(middle - half, least), middle) for level, half in zip(levels, band, strict=True)}
@@ -243,7 +261,7 @@ def _forecasts(summary: Summary, final: Pool) -> list[Forecast]:
     middle, bands = final(parts, summary.series("last")), summary.bands(True)
     found = []
     for number, one in enumerate(plan.series):
-        lower, upper = _edges(bands[number], middle[number], levels, one.values)
+        lower, upper = edges(bands[number], middle[number], levels, one.values)
         weights = _shares(final.members, final.weights[number])
         found.append(
             Forecast(
@@ -285,9 +303,6 @@ def _notes(recipe, result: Result) -> list[Note]:
         notes.append(Note("fast"))
     if result.out_of_time:
         notes.append(Note("out_of_time", 1, {"budget": training.budget}))
-    exploded = sum(one.exploded for one in recipe.trained())
-    if exploded:
-        notes.append(Note("training_exploded", exploded, {"learning_rate": training.learning_rate}))
     if result.best in JUDGES:
         by = result.measure
         percent = 100 * (1 - result.scores[result.best][by] / result.scores[result.leading][by])

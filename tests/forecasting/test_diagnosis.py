@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rnncore.config import Layer, RunConfig
-from rnncore.forecasting.diagnosis import Finding, diagnose, remedied
-from rnncore.forecasting.evidence import Coverage, Evidence, by_origin
-from rnncore.messages import Epoch
+from rnncore.forecasting.diagnosis import Finding, diagnose, diagnose_training, remedied
+from rnncore.forecasting.evidence import Coverage, Evidence
+from rnncore.forecasting.learning import curve
 from rnncore.series.leaks import Leak, find_leaks
 from rnncore.texts import LANGUAGES, say, words
 
@@ -24,34 +24,30 @@ def config(**knobs):
     return remedied(RunConfig(), {"forecast": forecast, "training": {"epochs": 20}})
 
 
-def course(validation, loss=None, seed=0, planned=20, stage="member"):
-    loss = loss or validation
-    return tuple(
-        Epoch(
-            stage, "level", seed, number + 1, planned, loss[number], error, min(validation[: number + 1]), 1.0, 1e-3, 1, 0.5, 1
-        )
-        for number, error in enumerate(validation)
-    )
+def course(validation, loss=None, planned=20):
+    return curve(list(zip(loss or validation, validation, strict=True)), planned)
 
 
-def evidence(values=WAVE, network=None, off=1.0, **changes):
+def evidence(values=WAVE, leading=None, off=1.0, **changes):
     """A run that is sound: three networks that are off by `off` and agree, on a wave with a season."""
     rows = np.array(ORIGINS)[:, None] + np.arange(K)
     draw = np.random.default_rng(1)
-    if network is None:
-        network = values[rows] + draw.normal(0, off, rows.shape)
+    if leading is None:
+        leading = values[rows] + draw.normal(0, off, rows.shape)
     known = {
         "values": values,
         "train": 204,
         "config": config(),
         "origins": ORIGINS,
-        "network": network,
-        "members": network + draw.normal(0, off / 5, (3, *network.shape)),
+        "leading": leading,
+        "network": leading,
+        "members": leading + draw.normal(0, off / 5, (3, *leading.shape)),
+        "kinds": ("level",) * 3,
         "baselines": {
             "naive": np.repeat(values[np.array(ORIGINS) - 1][:, None], K, axis=1),
             "seasonal_naive": values[rows - SEASON],
         },
-        "epochs": course(SOUND) + course(SOUND, seed=1) + course(SOUND, seed=2),
+        "courses": (course(SOUND),) * 3,
     }
     return Evidence(**known | changes)
 
@@ -60,8 +56,8 @@ def codes(given, most=9):
     return [one.code for one in diagnose(given, most)]
 
 
-def with_epochs(*courses, **changes):
-    return evidence(epochs=sum((course(*one, seed=number) for number, one in enumerate(courses)), ()), **changes)
+def with_courses(*courses, **changes):
+    return evidence(courses=tuple(course(*one) for one in courses), **changes)
 
 
 def trained(**knobs):
@@ -109,14 +105,14 @@ CASES = {
     "range_below": evidence(-RISE, -SHORT, config=config(**DOWN)),
     "jump_above": evidence(-DROP, -MIDDLE, origins=(264, 276, 288)),
     "jump_below": evidence(DROP, MIDDLE),
-    "under_trained": with_epochs((FALLING,), (FALLING,), (SOUND,)),
-    "time_was_up": with_epochs((FALLING[:6],), (FALLING[:5],), out_of_time=True, config=trained(budget=10.0)),
-    "learns_slowly": with_epochs((FALLING,), (FALLING,), config=trained(learning_rate=1e-5)),
+    "under_trained": with_courses((FALLING,), (FALLING,), (SOUND,)),
+    "time_was_up": with_courses((FALLING[:6],), (FALLING[:5],), out_of_time=True, config=trained(budget=10.0)),
+    "learns_slowly": with_courses((FALLING,), (FALLING,), config=trained(learning_rate=1e-5)),
     "networks_disagree": evidence(members=np.stack([WAVE[np.array(ORIGINS)[:, None] + np.arange(K)] + d for d in (-9, 0, 9)])),
     "repeats_last": evidence(WAVE, LAST, baselines={"naive": LAST, "seasonal_naive": LAST}),
     "repeats_last_season": evidence(WAVE, LAST),
     "band_narrow": evidence(coverage=(Coverage(80, 55.0, 240, 20), Coverage(95, 70.0, 240, 20))),
-    "over_fits": with_epochs((RISEN, FALLEN), (RISEN, FALLEN), (SOUND,)),
+    "over_fits": with_courses((RISEN, FALLEN), (RISEN, FALLEN), (SOUND,)),
     "flat": evidence(WAVE, FLAT, baselines={"naive": LAST, "seasonal_naive": LAST}),
     "flat_season": evidence(WAVE, FLAT, config=config(representation="level")),
 }
@@ -177,7 +173,7 @@ def test_a_forecast_at_the_usual_level_is_not_taken_for_the_last_value():
     assert codes(evidence(values, FLAT)) == ["white_noise"]
 
 
-def test_chance_is_not_claimed_where_the_network_proves_skill():
+def test_chance_is_not_claimed_where_the_forecast_proves_skill():
     rows = np.array(ORIGINS)[:, None] + np.arange(K)
     assert codes(evidence(NOISE, NOISE[rows] + 1)) == []
     assert codes(evidence(WALK, WALK[rows] + 0.1, off=0.1)) == []
@@ -194,22 +190,17 @@ def test_beyond_the_range_is_no_matter_where_the_forecast_follows():
 
 
 def test_one_training_among_three_proves_nothing():
-    assert codes(with_epochs((FALLING,), (SOUND,), (SOUND,))) == []
-    assert codes(with_epochs((RISEN, FALLEN), (SOUND,), (SOUND,))) == []
+    assert codes(with_courses((FALLING,), (SOUND,), (SOUND,))) == []
+    assert codes(with_courses((RISEN, FALLEN), (SOUND,), (SOUND,))) == []
 
 
-def test_trials_and_adjustments_are_no_trainings():
-    given = evidence(epochs=course(SOUND) + course(FALLING, stage="candidate") + course(FALLING, seed=5, stage="candidate"))
-    assert codes(given) == []
-
-
-def test_a_training_that_went_on_counts_by_its_last_round():
-    assert codes(evidence(epochs=course(FALLING) + course(SOUND))) == []
+def test_a_training_that_its_owner_ended_early_is_not_said_to_have_ended_too_early():
+    assert codes(with_courses((FALLING[:6],), (FALLING[:6],))) == []
 
 
 def test_validation_that_jumps_without_rising_is_no_over_fitting():
     jumping = [5 + (0.9 if number % 4 else 0) for number in range(20)]
-    assert codes(with_epochs((jumping, FALLEN), (jumping, FALLEN))) == []
+    assert codes(with_courses((jumping, FALLEN), (jumping, FALLEN))) == []
 
 
 def test_a_smaller_network_is_offered_as_long_as_there_is_one():
@@ -228,20 +219,36 @@ def test_a_band_is_narrow_only_where_chance_hardly_explains_it(measured, points,
 
 def test_members_that_differ_by_little_do_not_disagree():
     rows = np.array(ORIGINS)[:, None] + np.arange(K)
-    assert codes(evidence(members=np.stack([WAVE[rows] + d for d in (-0.3, 0, 0.3)]), network=WAVE[rows] + 0.01)) == []
+    assert codes(evidence(members=np.stack([WAVE[rows] + d for d in (-0.3, 0, 0.3)]), leading=WAVE[rows] + 0.01)) == []
+
+
+def test_networks_of_different_kinds_may_differ_and_so_may_those_that_hardly_count():
+    given = CASES["networks_disagree"]
+    assert codes(replace(given, kinds=("level", "season", "ridge"))) == []
+    assert codes(replace(given, share=0.1)) == []
+    assert codes(replace(given, kinds=("level", "season", "level"))) == ["networks_disagree"]
+
+
+def test_what_is_said_of_a_forecast_judges_what_the_user_gets_not_the_networks():
+    rows = np.array(ORIGINS)[:, None] + np.arange(K)
+    assert codes(evidence(leading=WAVE[rows] + 1, network=LAST)) == []
+    assert "repeats_last_season" in codes(evidence(leading=LAST, network=WAVE[rows] + 1))
+
+
+def test_of_a_panel_only_what_holds_for_all_is_said_of_the_run():
+    given = replace(CASES["repeats_last"], exploded=1, courses=CASES["over_fits"].courses)
+    assert [one.code for one in diagnose_training(given)] == ["loss_exploded", "over_fits"]
 
 
 def test_a_held_out_end_of_part_of_a_forecast_will_do():
-    network = by_origin(WAVE[264:] + 1, 15)
-    assert network.shape == (3, 15)
-    assert np.isnan(network[-1, 6:]).all()
+    leading = np.append(WAVE[264:] + 1, np.full(9, np.nan)).reshape(3, 15)
     given = evidence(
-        network=network,
-        members=network[None],
+        leading=leading,
+        members=leading[None],
         origins=(264, 279, 294),
-        baselines=dict.fromkeys(("naive", "seasonal_naive"), network),
+        baselines=dict.fromkeys(("naive", "seasonal_naive"), leading),
     )
-    np.testing.assert_allclose(network - given.actual, np.where(np.isnan(network), np.nan, 1.0))
+    np.testing.assert_allclose(leading - given.actual, np.where(np.isnan(leading), np.nan, 1.0))
     assert codes(given) == []
 
 
@@ -263,6 +270,7 @@ def test_findings_do_not_depend_on_the_unit(scale):
         scaled = replace(
             given,
             values=scale * given.values,
+            leading=scale * given.leading,
             network=scale * given.network,
             members=scale * given.members,
             baselines={name: scale * one for name, one in given.baselines.items()},
