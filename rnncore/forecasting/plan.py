@@ -6,13 +6,14 @@ Quick enough to be made at every change of a knob.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rnncore.cells import Row, summary
 from rnncore.config import Budgets, ForecastConfig, RunConfig
-from rnncore.forecasting import cost, seasons
+from rnncore.forecasting import cost, covariates, seasons
+from rnncore.forecasting.covariates import Table, gather
 from rnncore.forecasting.representation import Representation, representations
 from rnncore.messages import Note, Refusal
 from rnncore.series.series import Series
@@ -22,6 +23,7 @@ from rnncore.series.windows import Split, rolling_origins
 HORIZONS = {"Y": 6, "Q": 8, "M": 12, "BM": 12, "W": 26, "D": 30, "B": 20}
 LONGEST_DEFAULT, DEFAULT_HORIZON = 288, 24
 UPDATES, EPOCH = 400, 20
+MANY_SERIES = 10  # from here on there is twice as much to learn
 SHORTEST_WINDOW, FEWEST_WINDOWS = 4, 4
 LARGEST = 1e100
 ROWS_SHOWN = 20_000  # to the search for a season
@@ -30,13 +32,14 @@ ROWS_SHOWN = 20_000  # to the search for a season
 @dataclass(frozen=True)
 class Plan:
     """series: those long enough; splits and validation (origins) stand in the same order. config: nothing in it is None
-    but budget and patience. longer_season: rows, or None. representations: of the networks to be trained; layers: of the first
+    but budget and patience. beside: what is known besides the values. longer_season: rows, or None. representations: of the networks to be trained; layers: of the first
     of them, as `cells.summary`. epoch_updates: weight updates an epoch. seconds, megabytes: estimates for the whole run, and
     classical_seconds for the members without a network."""
 
     series: tuple[Series, ...]
     config: RunConfig
     longer_season: int | None
+    beside: Table
     splits: tuple[Split, ...]
     validation: tuple[tuple[int, ...], ...]
     representations: tuple[Representation, ...]
@@ -68,19 +71,24 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     _check_transform(kept, asked)
     outputs = horizon if asked.strategy == "direct" else 1
     forecast = asked.model_copy(update={"horizon": horizon, "holdout": holdout, "season": season, "window": window})
-    usual = UPDATES // EPOCH // (2 if asked.effort == "fast" else 1)
+    usual = UPDATES // EPOCH * (2 if len(kept) >= MANY_SERIES else 1) // (2 if asked.effort == "fast" else 1)
     training = config.training.model_copy(update={"epochs": config.training.epochs or usual})
     kinds = representations(
         asked.representation, asked.transform, (window, long) if long else (window,), (season, longer or 1), config.network.segment
     )
     settled = RunConfig(forecast=forecast, network=config.network, training=training)
+    beside = gather(kept, [split.validation for split in splits], horizon, asked.calendar_features)
+    if beside:
+        ahead = outputs if beside.known else 0
+        kinds = tuple(replace(kind, beside=len(beside.names), ahead=ahead) for kind in kinds)
+        notes += covariates.notes(kept, beside, horizon)
     first = kinds[0]
-    layers = tuple(summary(config.network.layers, first.steps, first.segment, outputs))
+    layers = tuple(summary(config.network.layers, first.steps, first.features, outputs))
     epoch_updates = cost.epoch_updates(settled, kinds, EPOCH)
     estimate = cost.estimate(settled, kinds, epoch_updates, kept, validation)
     cost.check(settled, sum(row.parameters for row in layers), estimate, budgets)
     return Plan(
-        tuple(kept), settled, longer, tuple(splits), tuple(validation), kinds, layers, epoch_updates,
+        tuple(kept), settled, longer, beside, tuple(splits), tuple(validation), kinds, layers, epoch_updates,
         estimate.classical, estimate.seconds, estimate.megabytes, tuple(notes + found + brief),
     )  # fmt: skip
 
