@@ -13,6 +13,7 @@ from rnncore.forecasting.evidence import Coverage, Evidence
 from rnncore.forecasting.learning import Curve, curve
 from rnncore.forecasting.pool import Pool
 from rnncore.forecasting.result import HeldOut
+from rnncore.series.leaks import leaks_into
 
 MOST_OF_SERIES = 2  # findings on one series of a panel, behind those on the run
 
@@ -27,6 +28,7 @@ def judge(summary, final: Pool, held_out: Sequence[HeldOut], coverage: dict[str,
         "exploded": sum(one.exploded for one in summary.recipe.trained()),
         "out_of_time": summary.recipe.out_of_time or any(one.out_of_time for one in summary.recipe.trained()),
         "coverage": tuple(_coverage(held_out, coverage)),
+        "leaks": tuple(leaks_into(max(summary.plan.series, key=len))),
     }
     if len(summary.plan.series) == 1:
         return diagnose(Evidence(**told.of(0), **common))

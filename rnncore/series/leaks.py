@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from rnncore.messages import Note
+from rnncore.series.series import Series
+
 EXACT = 1e-6  # largest error, as a share of the target's standard deviation, where digits are not cut off
 COARSE = 0.05  # beyond this share, cut-off digits hide too much to say so
 ALMOST_ALL = 0.95  # of the rows: a typing error, or a total that starts over each month, does not make a leak harmless
@@ -19,6 +22,7 @@ FEWEST_ROWS, FEWEST_VALUES = 30, 10  # rows with both; different values among th
 SAMPLE, STRETCH = 2000, 4096  # rows: spread over the file; without a break, for what shifts in time
 LARGEST_SHIFT, SHIFTS_TRIED = 1000, 3
 MOST_PARTS, LARGEST_FACTOR, MOST_SUMS = 30, 10, 3
+NEWEST, MOST_COLUMNS, MOST_NOTED = 5000, 50, 3  # while a file is read: rows and columns looked at, leaks told
 TRANSFORMS = {
     "log": np.log, "exp": np.exp, "square": np.square, "root": np.sqrt, "reciprocal": np.reciprocal,
 }  # fmt: skip
@@ -66,6 +70,22 @@ def find_leaks(names: Sequence[str], columns: Sequence[np.ndarray], target: str)
     found = [leak for one in others if (leak := _single(goal, one))]
     named = {name for leak in found for name in leak.columns}
     return found + list(_sums(goal, [one for one in others if one.name not in named]))
+
+
+def noted(columns: dict[str, np.ndarray], target: str) -> list[Note]:
+    """What a reader of a file should know of its value columns before any of them is used."""
+    names = [target, *(name for name in columns if name != target)][:MOST_COLUMNS]
+    found = find_leaks(names, [columns[name] for name in names], target)
+    return [Note(f"leak_{leak.kind}", len(leak.columns), leak.as_facts()) for leak in found[:MOST_NOTED]]
+
+
+def leaks_into(one: Series) -> list[Leak]:
+    """By which of its covariates a series is given away, as they are read: ahead of time, or only their past."""
+    known = {beside.name for beside in one.covariates if beside.is_known}
+    names = [one.name, *(beside.name for beside in one.covariates)]
+    columns = [one.values[-NEWEST:], *(beside.values[-NEWEST:] for beside in one.covariates)]
+    found = find_leaks(names, columns, one.name) if one.covariates else []
+    return [leak for leak in found if leak.even_from_the_past or known.issuperset(leak.columns)]
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from rnncore.config import Limits, ReadConfig
 from rnncore.messages import Note, Refusal
-from rnncore.series import cleaning, covariates
+from rnncore.series import cleaning, covariates, leaks
 from rnncore.series.axis import Axis, find_time
 from rnncore.series.cleaning import Counts, Rows
 from rnncore.series.columns import Typed, read_types
@@ -162,8 +162,23 @@ def to_series(table: Table, config: ReadConfig = ReadConfig(), limits: Limits = 
     if not made:
         raise Refusal("too_few_values", column=roles.target)
     notes = [*table.notes, *roles.notes, *_number_notes(numbers, roles), *notes, *cleaning.notes_of(counts, config)]
-    notes += covariates.notes_of(made, roles.known, roles.past, filled)
+    notes += covariates.notes_of(made, roles.known, roles.past, filled) + _leaks(axis, roles, numbers)
     return Reading(made, _report(table, axis, roles, numbers, made, found, counts, notes))
+
+
+def _leaks(axis: Axis | None, roles: Roles, numbers: dict[str, Numbers]) -> list[Note]:
+    """Columns that make up the target, as far as the newest rows of the longest series tell."""
+    if len(roles.values) < 2:
+        return []
+    rows = np.arange(len(numbers[roles.target].values))
+    if axis is not None:
+        rows = np.argsort(axis.stamps.nanoseconds, kind="stable")
+        rows = rows[axis.stamps.good[rows]]
+    if roles.codes is not None:
+        rows = rows[roles.codes[rows] == np.bincount(roles.codes[rows]).argmax()]
+    rows = rows[-leaks.NEWEST :]
+    names = dict.fromkeys([roles.target, *roles.values])
+    return leaks.noted({name: numbers[name].values[rows] for name in names}, roles.target)
 
 
 def _number(roles: Roles, numbers: dict[str, Numbers], config: ReadConfig, counts: Counts, filled: dict[str, int]) -> list[Series]:
