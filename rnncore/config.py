@@ -136,6 +136,16 @@ class RunConfig(Config):
     training: TrainingConfig = TrainingConfig()
 
 
+class BacktestConfig(Config):
+    """Many forecasts of a past that is known by now: from where, and what is fitted anew for each."""
+
+    origins: int = knob(10, "fewer cannot tell a better method from a lucky one", unit="forecasts", ge=1, le=200, simple=True)
+    stride: int | None = knob(None, "one horizon: forecasts that overlap repeat each other's errors", unit="steps", ge=1, le=20_000)
+    sliding: bool = knob(False, "older rows rarely harm, and short series need them", simple=True)
+    refit: bool = knob(False, "training anew at every origin takes so many times as long", simple=True)
+    cells: tuple[Cell, ...] = knob((), "the layers as they are set", max_length=3)
+
+
 Preparation = Literal["none", "scaled", "differences", "normalised"]
 
 

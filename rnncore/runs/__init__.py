@@ -60,12 +60,12 @@ def submit(
     return find(token)
 
 
-def submit_work(config: Config, title: str = "") -> Run:
-    """Queues a piece of work that is no forecast: a config of one of `pieces.KINDS`. Raises `Refusal("queue_full")`.
+def submit_work(config: Config, title: str = "", series: Sequence[Series] | None = None) -> Run:
+    """Queues a piece of work that is no forecast: a config of one of `pieces.KINDS`, with the series it works on, if any.
 
-    It is asked about like any run; `outcome` holds what came out.
+    It is asked about like any run; `outcome` holds what came out. Raises `Refusal("queue_full")`.
     """
-    token = store.add(None, config, title, {}, None, None)
+    token = store.add(None if series is None else pack(series), config, title, {}, None, None)
     cluster.wake()
     return find(token)
 

@@ -7,13 +7,21 @@ interrupted begins anew.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rnncore.config import Config, CostConfig, MemoryConfig, RunConfig, Walkthrough
+from rnncore.forecasting.backtest import Contest
 from rnncore.inside import Asked
 from rnncore.messages import Epoch
+from rnncore.series.series import Series
 
-KINDS: dict[str, type[Config]] = {"article": Walkthrough, "cost": CostConfig, "look": Asked, "memory": MemoryConfig}
+KINDS: dict[str, type[Config]] = {
+    "article": Walkthrough,
+    "backtest": Contest,
+    "cost": CostConfig,
+    "look": Asked,
+    "memory": MemoryConfig,
+}
 # Tells of progress; what the owner wants by then: "stop", or None.
 Tell = Callable[[Epoch], str | None]
 
@@ -34,9 +42,22 @@ def loads(text: str) -> Config:
     return RunConfig.model_validate(found)
 
 
-def do(config: Config, tell: Tell) -> dict:
+def do(config: Config, tell: Tell, series: Sequence[Series] = ()) -> dict:
     """What comes out of a piece, as values for JSON; only a worker calls this, because it loads the engine."""
+    if isinstance(config, Contest):
+        return _backtest(config, tell, series)
     return {Walkthrough: _article, CostConfig: _cost, Asked: _look, MemoryConfig: _memory}[type(config)](config, tell)
+
+
+def _backtest(config: Contest, tell: Tell, series: Sequence[Series]) -> dict:
+    from rnncore import nn
+    from rnncore.forecasting.backtest import Backtest
+
+    backtest = Backtest(series, config, nn)
+    for epoch in backtest.epochs():
+        if tell(epoch):
+            break
+    return backtest.finish().as_dict()
 
 
 def _article(config: Walkthrough, _tell: Tell) -> dict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from rnncore.config import Config, RunConfig
+from rnncore.config import RunConfig
 from rnncore.messages import Epoch, Refusal
 from rnncore.runs import hosting, memory, pieces, plain, queue, store
 from rnncore.runs.journal import Journal
@@ -29,19 +29,19 @@ def work(run: int, fence: int) -> None:
                         _train(recipe, journal)
             else:
                 with memory.limited(hosting.hosting().worker_memory):
-                    _do(duty.config, journal)
+                    _do(duty, journal)
         except Lost:
             log.info("run %s was taken away", run)
         except Exception as error:
             journal.fail(_told(error, run))
 
 
-def _do(config: Config, journal: Journal) -> None:
+def _do(duty: Duty, journal: Journal) -> None:
     def tell(epoch: Epoch) -> str | None:
         journal.tell(epoch)
         return journal.wanted
 
-    result = pieces.do(config, tell)
+    result = pieces.do(duty.config, tell, unpack(duty.series) if duty.series else ())
     journal.finish("stopped" if journal.wanted else "done", result, None)
 
 

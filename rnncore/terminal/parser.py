@@ -6,10 +6,11 @@ import argparse
 import re
 from collections.abc import Callable
 
-from rnncore.config import GENERATORS, GradientConfig, Walkthrough
+from rnncore.config import GENERATORS, BacktestConfig, GradientConfig, Walkthrough
 from rnncore.messages import Refusal
 from rnncore.terminal import commands
 from rnncore.terminal.article import run_article
+from rnncore.terminal.backtest import run_backtest
 from rnncore.terminal.gradients import run_gradients
 from rnncore.terminal.options import SECTIONS, add_options
 from rnncore.texts import LANGUAGES, say
@@ -74,7 +75,9 @@ def parser(language: str) -> Parser:
 def _reading_commands(menu: argparse._SubParsersAction, language: str) -> None:
     inspect = _command(menu, "inspect", commands.inspect, "FILE [OPTION ...]", language)
     forecast = _command(menu, "forecast", commands.forecast, "FILE [OPTION ...]", language)
-    for each, sections in ((inspect, ("read", "limits")), (forecast, tuple(SECTIONS))):
+    backtest = _command(menu, "backtest", run_backtest, "FILE [OPTION ...]", language)
+    add_options(backtest, say(language, "terminal.section.backtest"), BacktestConfig, language)
+    for each, sections in ((inspect, ("read", "limits")), (forecast, tuple(SECTIONS)), (backtest, tuple(SECTIONS))):
         _argument(each, "file", metavar="FILE")
         _argument(each, "--json", action="store_true")
         _argument(each, "--config", metavar="FILE.json")
