@@ -21,6 +21,7 @@ menu = {
     say_plain("menu.lab"): [
         st.Page(PAGES / "lab/forecast.py", title=say_plain("menu.forecast"), icon=":material/show_chart:"),
         st.Page(PAGES / "lab/inside.py", title=say_plain("menu.inside"), icon=":material/troubleshoot:"),
+        st.Page(PAGES / "lab/compare.py", title=say_plain("menu.compare"), icon=":material/compare_arrows:"),
         st.Page(PAGES / "lab/runs.py", title=say_plain("menu.runs"), icon=":material/history:"),
     ],
 }
