@@ -46,7 +46,8 @@ def forecast(given: argparse.Namespace, language: str) -> None:
         write_file(given.out, result.csv().encode("utf-8"))
     if given.save:
         write_file(given.save, recipe.model())
-    notes = [*reading.report.notes, *result.notes]
+    told = [note for note in reading.report.notes if not note.code.startswith("leak_")]  # the findings speak of those that were read
+    notes = [*told, *result.notes]
     if given.json:
         output.print_json(reports.forecast_facts(result, recipe.plan, notes, language))
         return

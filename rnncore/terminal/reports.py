@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rnncore.forecasting.diagnosis import MOST_SHOWN, Finding
 from rnncore.forecasting.plan import Plan
 from rnncore.forecasting.result import Result
 from rnncore.messages import Note
@@ -49,12 +50,17 @@ def forecast_facts(result: Result, plan: Plan, notes: list[Note], language: str)
     forecasts = [{name: value for name, value in one.items() if name not in ("members", "networks")} for one in facts["forecasts"]]
     levels = list(plan.config.forecast.levels)
     told |= {"layers": layers, "parameters": plan.parameters, "levels": levels}
+    told["findings"] = [
+        {"code": one.code, "series": one.series, "text": _finding(one, language), "remedy": one.remedy} for one in result.findings
+    ]
     return told | {"notes": [output.note_dict(note, language) for note in notes], "forecasts": forecasts}
 
 
 def print_scores(result: Result, plan: Plan, notes: list[Note], language: str) -> None:
     """How the forecast stands against the simple methods, first in sentences, then in numbers."""
     print(_verdict(result, language))
+    for line in _findings(result, language):
+        print(line)
     members = ", ".join(f"{name} {share:.0%}" for name, share in list(result.weights.items())[:8])
     print(say(language, "terminal.verdict.weights", output.plain, members=members))
     for level, share in result.coverage.items():
@@ -73,6 +79,24 @@ def _verdict(result: Result, language: str) -> str:
     outcome, best, percent = result.verdict
     facts = {"percent": percent, "count": result.holdout, "method": _method(best, language)}
     return say(language, f"terminal.verdict.{outcome}", output.plain, **facts)
+
+
+def _findings(result: Result, language: str) -> list[str]:
+    """What is said of the run, then of single series of a panel, the most common first; three sentences at most."""
+    told = [_finding(one, language) for one in result.findings if one.series is None]
+    by_code: dict[str, list[Finding]] = {}
+    for one in result.findings:
+        if one.series is not None:
+            by_code.setdefault(one.code, []).append(one)
+    for alike in sorted(by_code.values(), key=len, reverse=True):
+        key = "terminal.finding.several" if len(alike) > 1 else "terminal.finding.one"
+        facts = {"series": alike[0].series, "count": len(alike), "of": len(result.forecasts)}
+        told.append(f"{say(language, key, output.plain, **facts)} {_finding(alike[0], language)}")
+    return told[:MOST_SHOWN]
+
+
+def _finding(one: Finding, language: str) -> str:
+    return say(language, f"finding.{one.code}", output.plain, **one.facts)
 
 
 def _method(name: str, language: str, form: str = "method") -> str:

@@ -11,6 +11,7 @@ from pandas.tseries.frequencies import to_offset
 from rnncore.config import ReadConfig
 from rnncore.messages import Note
 from rnncore.series import Series, read_table, to_series
+from rnncore.series.leaks import leaks_into
 from rnncore.series.report import Report
 from rnncore.texts import words
 from rnncore.web import knobs
@@ -73,6 +74,7 @@ def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:
     else:
         line += say("data.numbered")
     st.markdown(line)
+    _leaks(first)
     notes = [note for note in notes if not note.choices or "value" not in note.choices]
     questions = [note for note in notes if note.choices and not _CLEANING & set(note.choices)]
     others = [note for note in notes if note not in questions]
@@ -82,6 +84,15 @@ def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:
         noted(others)
     else:
         fold(say("data.notes", count=len(others)), "notes", lambda: noted(others), ":material/build:")
+
+
+def _leaks(one: Series) -> None:
+    """Covariates that were chosen and give the series away; looked for once."""
+    held = st.session_state.get("reading.leaks")
+    if held is None or held[0] is not one:
+        held = st.session_state["reading.leaks"] = (one, leaks_into(one))
+    for leak in held[1]:
+        st.warning(say(f"finding.leak_{leak.kind}", **leak.as_facts()), icon=":material/key:")
 
 
 def _ask(number: int, note: Note) -> None:

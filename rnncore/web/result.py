@@ -7,11 +7,14 @@ import re
 import streamlit as st
 
 from rnncore import figures, runs
+from rnncore.forecasting.diagnosis import Finding, remedied
 from rnncore.forecasting.result import Result
+from rnncore.messages import Refusal
 from rnncore.runs import Run
 from rnncore.series import Series
+from rnncore.web import memory, opened
 from rnncore.web.fold import fold
-from rnncore.web.language import say, say_plain
+from rnncore.web.language import say, say_plain, sentence
 from rnncore.web.words import duration, figure_words, member, noted, representation
 
 INSIDE = "../../pages/lab/inside.py"
@@ -22,7 +25,10 @@ SCORES = ("mase", "mae", "rmse", "smape")
 def show(run: Run) -> None:
     result, series = outcome(run)
     _verdict(result)
+    told = result.findings
+    _findings(run, [one for one in told if one.series is None])
     number = _pick(series)
+    _findings(run, [one for one in told if one.series == series[number].name])
     history = max(3 * result.horizon, 2 * result.window)
     figure = figures.fan(series[number], result.forecasts[number], figure_words, history, result.held_out[number])
     st.plotly_chart(figure, key="result.fan", alt=say_plain("result.chart_alt", horizon=result.horizon), config=QUIET)
@@ -34,7 +40,8 @@ def show(run: Run) -> None:
     with right:
         st.markdown(f"#### {say('result.download')}")
         _downloads(run, result)
-    noted(note for note in result.notes if not note.code.endswith("_better"))
+    said = {"out_of_time"} if any(one.code == "time_was_up" for one in result.findings) else set()
+    noted(note for note in result.notes if not note.code.endswith("_better") and note.code not in said)
     fold(say("result.members"), "members", lambda: _members(result, number), ":material/groups:")
     fold(say("result.held_out"), "held_out", lambda: _held_out(result, series, number), ":material/fact_check:")
     fold(say("result.training"), "training", lambda: _training(run, result), ":material/trending_down:")
@@ -100,6 +107,28 @@ def _verdict(result: Result) -> None:
     facts = {"rows": say("result.rows", count=result.holdout), "method": say(f"result.method.{best}")}
     box, icon = _LOOKS[outcome]
     box(_sentence(f"result.{outcome}", percent=percent, **facts), icon=icon)
+
+
+def _findings(run: Run, findings: list[Finding]) -> None:
+    """What the numbers say about the run, each with a button that starts a better one where there is a remedy."""
+    for finding in findings:
+        with st.container(gap="xsmall"):
+            st.markdown(f":orange[:material/lightbulb:] {say(f'finding.{finding.code}', **finding.facts)}")
+            if finding.remedy:
+                title = say(f"remedy.{finding.action}", **finding.facts)
+                st.button(title, key=f"remedy.{finding.code}", on_click=_start_again, args=(run, finding), icon=":material/replay:")
+
+
+def _start_again(run: Run, finding: Finding) -> None:
+    """The same data with the remedy in the settings, as a run of its own; it says what it was started for."""
+    facts = {**run.facts, "advice": {"action": finding.action, "facts": finding.facts}}
+    try:
+        better = runs.submit(runs.series(run), remedied(run.config, finding.remedy), title=run.title, facts=facts)
+    except Refusal as refusal:
+        st.error(sentence(refusal))
+        return
+    opened.show(better.token)
+    memory.keep(better.token)
 
 
 def _sentence(key: str, rows: str, method: str, **facts) -> str:

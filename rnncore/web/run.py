@@ -44,6 +44,9 @@ def _again(run: Run) -> None:
 
 def _head(run: Run) -> None:
     st.subheader(say("run_title", title=run.title), anchor=False)
+    if advice := run.facts.get("advice"):
+        words = say_plain(f"remedy.{advice['action']}", **advice["facts"])
+        st.caption(say("run.advised", advice=words))
     if not run.owned:
         st.caption(say("run.read_only"))
 

@@ -149,7 +149,7 @@ def test_a_wide_and_long_table_is_searched_within_seconds():
     rows, count = 100_000, 50
     table = np.random.default_rng(0).normal(size=(count, rows)).cumsum(axis=1)
     table[0] = table[1] + table[2] + table[3]
-    began = time.perf_counter()
+    began = time.process_time()
     one = only(find_leaks(["sales", *map(str, range(1, count))], list(table), "sales"))
     assert one.columns == ("1", "2", "3")
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
