@@ -122,6 +122,9 @@ class ForecastConfig(Config):
         "full", "fast leaves out what takes longest: one seed, half the updates, no seasonal smoothing", simple=True
     )
     network_only: bool = knob(False, "networks and classical methods together were better than either")
+    calendar_features: bool = knob(
+        False, "hour, weekday and day of the year stand in the season already"
+    )
     levels: tuple[Annotated[float, Field(gt=0, lt=100)], ...] = knob(
         (80.0, 95.0), "the usual two bands", unit="%", max_length=5
     )
@@ -205,6 +208,21 @@ class MemoryConfig(Config):
     learning_rate: float = knob(5e-3, "between what the gated cells like and what the plain ones bear", gt=0, le=1)
     updates: int = knob(4000, "a minute on one core at a hundred steps", unit="updates", ge=1, le=20_000, simple=True)
     seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1)
+
+
+TunedKnob = Literal[
+    "cell", "units", "depth", "dropout", "learning_rate", "window", "representation", "transform", "epochs", "batch_size"
+]
+
+
+class TunerConfig(Config):
+    """A search for better settings: for how long, and which knobs it may turn; the others stay as they are."""
+
+    seconds: float = knob(120.0, "some dozens of candidates on a series of a few thousand rows", unit="s", ge=1, le=7200, simple=True)
+    knobs: tuple[TunedKnob, ...] = knob(
+        get_args(TunedKnob), "all that were seen to matter", min_length=1, max_length=10, simple=True
+    )
+    tries: int | None = knob(None, "as many as there is time for", unit="candidates", ge=1, le=10_000)
 
 
 class Budgets(Config):

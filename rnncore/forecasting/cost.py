@@ -44,7 +44,7 @@ def epoch_updates(config: RunConfig, kinds: Sequence[Representation], usual: int
 
 def _update(config: RunConfig, kind: Representation) -> float:
     """Seconds."""
-    return 3 * pass_seconds(config, kind.steps, kind.segment, config.training.batch_size) + UPDATE_OVERHEAD
+    return 3 * pass_seconds(config, kind.steps, kind.features, config.training.batch_size) + UPDATE_OVERHEAD
 
 
 def seeds(config: RunConfig) -> int:
@@ -54,7 +54,7 @@ def seeds(config: RunConfig) -> int:
 
 def network_seconds(config: RunConfig, kind: Representation, updates: int, looks: int, origins: int) -> float:
     """One training: `updates` in all, and so many looks at `origins` validation windows."""
-    look = pass_seconds(config, kind.steps, kind.segment, origins)
+    look = pass_seconds(config, kind.steps, kind.features, origins)
     look *= config.forecast.horizon if config.forecast.strategy == "recursive" else 1
     return updates * _update(config, kind) + looks * look
 
@@ -78,7 +78,7 @@ def estimate(
 
 
 def _bytes(config: RunConfig, kinds: Sequence[Representation], series: Sequence[Series]) -> float:
-    steps, inputs = max(kind.steps for kind in kinds), max(kind.segment for kind in kinds)
+    steps, inputs = max(kind.steps for kind in kinds), max(kind.features for kind in kinds)
     parameters, activations = 0, 0
     for layer in config.network.layers:
         parameters += parameter_count(layer, inputs)

@@ -6,7 +6,7 @@ They have not seen the held-out end of that run. Read without torch, and distrus
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 from pydantic import ValidationError
@@ -14,13 +14,14 @@ from pydantic import ValidationError
 from rnncore import weights
 from rnncore.cells import GATES
 from rnncore.config import RunConfig
+from rnncore.forecasting.covariates import Beside
 from rnncore.forecasting.plan import Plan
 from rnncore.forecasting.representation import Representation, Scales, View
 from rnncore.messages import Note, Refusal
 from rnncore.series.labels import labels
 
 FORMAT = 2
-LONGEST_SEASON, LONGEST_WINDOW, MOST_KINDS, MOST_NETWORKS = 20_000, 20_000, 50, 500
+LONGEST_SEASON, LONGEST_WINDOW, MOST_KINDS, MOST_NETWORKS, MOST_COLUMNS = 20_000, 20_000, 50, 500, 300
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def read(data: bytes) -> Model:
 
 def shapes(config: RunConfig, kind: Representation) -> dict[str, tuple[int, ...]]:
     """Name and shape of every array of one network."""
-    inputs, found = kind.segment, {}
+    inputs, found = kind.features, {}
     for number, layer in enumerate(config.network.layers):
         rows = GATES[layer.cell] * layer.units
         found[f"layers.{number}.weight_ih_l0"] = (rows, inputs)
@@ -124,8 +125,8 @@ def _network(number: int, facts: dict, kinds: Sequence[Representation], arrays: 
 
 
 def _view(kind: Representation, facts: dict, name: str, arrays: Mapping, config: RunConfig, count: int) -> View:
-    ridge = f"view.{name}.ridge"
-    view = View.from_parts(kind, facts, {"ridge": arrays[ridge]} if ridge in arrays else {})
+    held = {one.removeprefix(f"view.{name}."): array for one, array in arrays.items() if one.startswith(f"view.{name}.")}
+    view = View.from_parts(kind, facts, held)
     columns = (view.scales.level, view.scales.spread, view.scales.least)
     if (
         view.scales.scaling != config.forecast.scaling
@@ -135,7 +136,27 @@ def _view(kind: Representation, facts: dict, name: str, arrays: Mapping, config:
         raise Refusal("model_file", reason="scaler")
     if view.ridge and (view.ridge.map.shape != (kind.window + 1, _outputs(config)) or view.ridge.map.dtype != np.float64):
         raise Refusal("model_file", reason="shapes")
+    _check_beside(view, count)
     return view
+
+
+def _check_beside(view: View, count: int) -> None:
+    """The columns of a view, against what its networks read."""
+    beside, kind = view.beside, view.representation
+    if (beside is None) != (kind.beside == 0):
+        raise Refusal("model_file", reason="facts")
+    if beside is None:
+        return
+    columns, known = len(beside.names), _whole(beside.known, len(beside.names))
+    shapes = {"center": (count, columns), "spread": (count, columns), "unit": (count,), "effect": (known,)}
+    held = {name: getattr(beside, name) for name in shapes}
+    if any(held[name].shape != shape or held[name].dtype != np.float64 for name, shape in shapes.items()):
+        raise Refusal("model_file", reason="shapes")
+    sound = all(np.isfinite(array).all() for array in held.values()) and (beside.spread >= 0).all()
+    if not sound or kind.beside != columns or (kind.ahead > 0) != (known > 0):
+        raise Refusal("model_file", reason="facts")
+    for name in beside.names:
+        _text(name)
 
 
 def view_for(model: Model, kind: int, plan: Plan) -> View:
@@ -150,7 +171,25 @@ def view_for(model: Model, kind: int, plan: Plan) -> View:
         np.array([getattr(view.scales if name in known else own, column)[known.get(name, i)] for i, name in enumerate(names)])
         for column in ("level", "spread", "least")
     ]
-    return View(view.representation, Scales(view.scales.scaling, *columns), view.ridge)
+    return View(view.representation, Scales(view.scales.scaling, *columns), view.ridge, _beside_for(view, known, names, plan))
+
+
+def _beside_for(view: View, known: Mapping[str, int], names: Sequence[str], plan: Plan) -> Beside | None:
+    """The saved columns, with the saved scales of the series in `plan`. Refuses (`model_covariates`) where they are others."""
+    beside, table = view.beside, plan.beside
+    if (beside.names, beside.known) != (table.names, table.known) if beside else bool(table):
+        raise Refusal("model_covariates", columns=list(beside.names) if beside else [])
+    if beside is None:
+        return None
+    training = [view.representation.transform(s.values) for s in plan.series]
+    own = Beside.fit(table, training, [split.train for split in plan.splits], [1])
+    picked = {
+        column: np.array([getattr(beside if name in known else own, column)[known.get(name, i)] for i, name in enumerate(names)])
+        for column in ("center", "spread", "unit")
+    }
+    return replace(beside, **picked)
+
+
 
 
 def merged(model: Model, config: RunConfig | None) -> RunConfig:
@@ -180,7 +219,8 @@ def _representation(facts: dict) -> Representation:
     lag = _whole(facts["lag"], LONGEST_SEASON)
     if (lag > 1) != (base in ("season", "stl")):
         raise ValueError
-    return Representation(base, lag, facts["log"] is True, window, segment)
+    beside, ahead = _whole(facts.get("beside", 0), MOST_COLUMNS), _whole(facts.get("ahead", 0), LONGEST_WINDOW)
+    return Representation(base, lag, facts["log"] is True, window, segment, beside, ahead)
 
 
 def _label(value) -> str | int:

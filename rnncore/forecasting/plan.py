@@ -32,9 +32,9 @@ ROWS_SHOWN = 20_000  # to the search for a season
 @dataclass(frozen=True)
 class Plan:
     """series: those long enough; splits and validation (origins) stand in the same order. config: nothing in it is None
-    but budget and patience. beside: what is known besides the values. longer_season: rows, or None. representations: of the networks to be trained; layers: of the first
-    of them, as `cells.summary`. epoch_updates: weight updates an epoch. seconds, megabytes: estimates for the whole run, and
-    classical_seconds for the members without a network."""
+    but budget and patience. longer_season: rows, or None. beside: what is known besides the values. representations: of the
+    networks to be trained; layers: of the first of them, as `cells.summary`. epoch_updates: weight updates an epoch. seconds,
+    megabytes: estimates for the whole run, and classical_seconds for the members without a network."""
 
     series: tuple[Series, ...]
     config: RunConfig

@@ -4,7 +4,10 @@ Level: the rows, by the window's own level and spread. Season: the same, but ask
 repeated. Ridge: asked only for what differs from the best linear map of its window. STL: shown and asked for the rest after
 the season is taken out, and the season is put back. Each on the values or on their logarithms.
 
-Letters: n windows, W rows the network sees, K rows ahead, T steps of F rows each (W = T F).
+Where columns are known beside the values, each of their rows stands next to the value of that row; those known in advance go on
+behind the window, over the rows to be forecast, where the value is left empty and a flag says so.
+
+Letters: n windows, W rows the network sees, K rows ahead, T steps of F numbers each (W = T F where nothing is known beside).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from typing import Literal
 
 import numpy as np
 
+from rnncore.forecasting.covariates import Beside
 from rnncore.forecasting.ridge import Ridge
 from rnncore.series.scaling import LEAST_SPREAD, Scaling, level_and_spread, scale, window_level_and_spread
 
@@ -26,13 +30,16 @@ STEPS = 30  # that a network takes at most, unless told
 class Representation:
     """base: what the forecast is added to. lag: rows of the season that `season` repeats or `stl` takes out, else 0.
 
-    log: on logarithms. window: rows the network looks back; segment: how many of them it takes at a step."""
+    log: on logarithms. window: rows the network looks back; segment: how many of them it takes at a step. beside: columns that it
+    sees next to the values; ahead: rows to come that it sees of them, 0 where none is known in advance."""
 
     base: Literal["level", "season", "ridge", "stl"]
     lag: int
     log: bool
     window: int
     segment: int
+    beside: int = 0
+    ahead: int = 0
 
     @property
     def name(self) -> str:
@@ -42,7 +49,12 @@ class Representation:
     @property
     def steps(self) -> int:
         """T."""
-        return math.ceil(self.window / self.segment)
+        return math.ceil(self.window / self.segment) + math.ceil(self.ahead / self.segment)
+
+    @property
+    def features(self) -> int:
+        """F."""
+        return self.segment * (1 + self.beside) + (self.ahead > 0)
 
     @property
     def history(self) -> int:
@@ -95,16 +107,18 @@ class Scales:
 
 @dataclass(frozen=True)
 class View:
-    """How windows of rows become what a network reads, and its outputs a forecast again. ridge: where that is the base."""
+    """How windows of rows become what a network reads, and its outputs a forecast again. ridge: where that is the base;
+    beside: where columns are known beside the values."""
 
     representation: Representation
     scales: Scales
     ridge: Ridge | None = None
+    beside: Beside | None = None
 
-    def encode(self, rows: np.ndarray, series: np.ndarray, horizon: int):
+    def encode(self, rows: np.ndarray, series: np.ndarray, horizon: int, strip: np.ndarray | None = None):
         """rows (n, history), transformed -> inputs (n, T, F) float32, base (n, K) and spread (n, 1).
 
-        A forecast is base + spread * output.
+        A forecast is base + spread * output. strip: scaled columns (n, W + K, C), where there are some.
         """
         window, segment, lag = self.representation.window, self.representation.segment, self.representation.lag
         seen = rows[:, -window:]
@@ -117,18 +131,37 @@ class View:
             base = level + spread * self.ridge(scaled)
         # A first step that is not full begins with zeros, which is the level.
         full = np.pad(scaled.astype(np.float32), ((0, 0), (-window % segment, 0)))
-        return full.reshape(len(rows), -1, segment), base, spread
+        inputs = full.reshape(len(rows), -1, segment)
+        return (inputs if strip is None else self._widened(inputs, strip)), base, spread
+
+    def _widened(self, inputs: np.ndarray, strip: np.ndarray) -> np.ndarray:
+        """The windows (n, T, segment) with their columns, and the steps ahead behind them."""
+        count, segment, window = len(inputs), self.representation.segment, self.representation.window
+        strip = strip.astype(np.float32)
+        seen = np.pad(strip[:, :window], ((0, 0), (-window % segment, 0), (0, 0)))
+        wide = np.concatenate([inputs, seen.reshape(count, inputs.shape[1], -1)], axis=2)
+        if not self.representation.ahead:
+            return wide
+        ahead = np.pad(strip[:, window:], ((0, 0), (0, -self.representation.ahead % segment), (0, 0)))
+        later = ahead.reshape(count, ahead.shape[1] // segment, -1)
+        later = np.pad(later, ((0, 0), (0, 0), (segment, 1)), constant_values=((0, 0), (0, 0), (0, 1)))
+        return np.concatenate([np.pad(wide, ((0, 0), (0, 0), (0, 1))), later], axis=1)
 
     def as_parts(self) -> tuple[dict, dict[str, np.ndarray]]:
         """JSON values, and arrays."""
         facts = {"scales": self.scales.as_facts(), "penalty": self.ridge and self.ridge.penalty}
-        return facts, {} if self.ridge is None else {"ridge": self.ridge.map}
+        arrays = {} if self.ridge is None else {"ridge": self.ridge.map}
+        if self.beside is None:
+            return facts, arrays
+        held, more = self.beside.as_parts()
+        return facts | {"beside": held}, arrays | more
 
     @classmethod
     def from_parts(cls, representation: Representation, facts: dict, arrays: dict[str, np.ndarray]) -> View:
         """From what `as_parts` gave; raises KeyError where something lacks."""
         ridge = Ridge(arrays["ridge"], float(facts["penalty"])) if representation.base == "ridge" else None
-        return cls(representation, Scales.from_facts(facts["scales"]), ridge)
+        beside = Beside.from_parts(facts["beside"], arrays) if "beside" in facts else None
+        return cls(representation, Scales.from_facts(facts["scales"]), ridge, beside)
 
     def targets(self, ahead: np.ndarray, base: np.ndarray, spread: np.ndarray) -> np.ndarray:
         """What the network should say: (n, K) float32."""

@@ -64,8 +64,7 @@ def opened(model: bytes, series: Sequence[Series], config: RunConfig, asked: Ask
         return [origins if n == number else () for n in range(len(material.values))]
 
     def encode(origins: Sequence[int]) -> np.ndarray:
-        rows, numbers, _ = material.known(at(origins))
-        return material.view.encode(rows, numbers, material.outputs)[0].astype(np.float64)
+        return material.encode(material.known(at(origins))).astype(np.float64)
 
     def forecast(network: Network, origin: int) -> np.ndarray:
         return material.forecast(network, at([origin]))[0]
