@@ -13,7 +13,7 @@ from rnncore.terminal.files import check_writable, read_file, write_file
 from rnncore.terminal.options import SECTIONS, configure, option, stored_settings
 from rnncore.texts import say
 
-CHANGEABLE = ("holdout", "levels", "refit", "epochs")  # where a saved model is used
+CHANGEABLE = ("holdout", "levels", "epochs")  # where a saved model is used
 LARGEST_SETTINGS = 1  # MB
 WORTH_COMPANY = 5.0  # seconds of work
 LARGEST_MODEL = 256  # MB

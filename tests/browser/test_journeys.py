@@ -50,7 +50,7 @@ def wait_for_result(page):
 
 
 def percent(page):
-    text = page.get_by_text(re.compile(r"\d+ % · epoch")).inner_text()
+    text = page.get_by_text(re.compile(r"\d+ % · (?:epoch|origin)")).inner_text()
     return int(re.search(r"(\d+) %", text)[1])
 
 
@@ -68,11 +68,11 @@ def test_upload_train_refresh_stop_download_and_take_the_model_up_again(page, co
     expect(page.get_by_text("every 30 minutes")).to_be_visible()
     train(page)
 
-    page.get_by_text(re.compile(r"\d+ % · epoch")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"\d+ % · (?:epoch|origin)")).wait_for(timeout=60_000)
     first = percent(page)
     page.reload()
-    page.get_by_text(re.compile(r"\d+ % · epoch")).wait_for()
-    page.wait_for_function(f"() => +(document.body.innerText.match(/(\\d+) % · epoch/) || [0, 0])[1] > {first}")
+    page.get_by_text(re.compile(r"\d+ % · (?:epoch|origin)")).wait_for()
+    page.wait_for_function(f"() => +(document.body.innerText.match(/(\\d+) % · (?:epoch|origin)/) || [0, 0])[1] > {first}")
     page.get_by_role("button", name="Stop and forecast").click()
     wait_for_result(page)
 
@@ -122,7 +122,7 @@ def test_weekly_file_in_american_dress_is_told_trained_and_found_again_tomorrow(
 def test_run_goes_on_after_the_server_is_killed_and_started_again(page, server):
     page.goto(f"{server.url}/forecast?source=sample&sample=retail_sales")
     train(page)
-    page.get_by_text(re.compile(r"\d+ % · epoch")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"\d+ % · (?:epoch|origin)")).wait_for(timeout=60_000)
     link = page.url
     server.kill()
     server.start()

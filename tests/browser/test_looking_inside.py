@@ -19,7 +19,7 @@ def test_a_trained_network_is_opened_from_its_result(page, context, server):
 
     page.goto(f"{server.url}/forecast?source=sample&sample=retail_sales")
     page.get_by_role("button", name="Train", exact=True).click()
-    page.get_by_text(re.compile(r"\d+ % · epoch")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile(r"\d+ % · (?:epoch|origin)")).wait_for(timeout=60_000)
     page.get_by_role("button", name="Stop and forecast").click()
     page.get_by_role("link", name="Look inside this network").click(timeout=60_000)
 

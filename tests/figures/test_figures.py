@@ -46,32 +46,52 @@ def test_split_shades_validation_and_held_out_where_they_are():
 def test_fan_starts_at_the_last_row_and_its_bands_nest():
     series = monthly()
     times = [stamp.isoformat() for stamp in series.stamps_after(3)]
-    forecast = Forecast("sales", times, [1.0, 2, 3], {"80": [0.5, 1, 2], "95": [0, 0, 0]}, {"80": [2, 3, 4], "95": [5, 5, 5]})
-    past = [stamp.isoformat() for stamp in series.stamps[-2:]]
-    held_out = HeldOut("sales", past[:1], past, [1, 2], [1, 2], [1, 1], [1, 1], [1, 1])
-    drawn = {line.name: line for line in figures.fan(series, forecast, words, 24, held_out).data}
+    lower, upper = {"80": [0.5, 1, 2], "95": [0, 0, 0]}, {"80": [2, 3, 4], "95": [5, 5, 5]}
+    forecast = Forecast("sales", times, [1.0, 2, 3], lower, upper, {"theta": 1.0})
+    drawn = {line.name: line for line in figures.fan(series, forecast, words, 24, ended(series)).data}
     assert pd.Timestamp(drawn["<forecast>"].x[0]) == series.stamps[-1]
     assert pd.Timestamp(drawn["<forecast>"].x[1]) == series.stamps[-1] + pd.offsets.MonthBegin()
     assert drawn["<forecast>"].y[0] == pytest.approx(series.values[-1])
     assert list(drawn["80 %"].y[1:]) == [2, 3, 4]
     assert (np.array(drawn["95 %"].y) >= np.array(drawn["80 %"].y)).all()
+    assert list(drawn["<tested>"].y) == [1, 2]
 
 
-def test_loss_curve_draws_every_training_as_a_line_of_its_own():
-    def epoch(stage, seed, number, loss):
-        return Epoch(stage, "level", seed, number, 2, loss, loss if stage != "refit" else None, loss, 1, 1e-3, 1, 0.1, 9)
+def ended(series):
+    past = [stamp.isoformat() for stamp in series.stamps[-2:]]
+    methods = {"combined": [1.0, 2], "network": [3.0, 4], "naive": [5.0, 5], "drift": [6.0, 7]}
+    return HeldOut("sales", past[:1], past, [1.0, 2], methods, {"80": [0.5, 1]}, {"80": [2.0, 4]})
 
-    epochs = [
-        epoch("candidate", 0, 1, 3.0),
-        epoch("candidate", 0, 2, 2.0),
-        epoch("member", 1, 1, 1.0),
-        epoch("refit", 1, 1, 0.5),
-    ]
+
+def test_the_held_out_end_shows_what_came_and_what_was_said_in_bands_around_the_first_method():
+    drawn = {line.name: line for line in figures.held_out(ended(monthly()), monthly(), words).data}
+    assert {"<observed>", "<combined>", "<network>", "<naive>"} <= set(drawn)
+    assert "<drift>" not in drawn  # scored, but one line too many
+    assert list(drawn["<network>"].y) == [3, 4]
+    assert list(drawn["80 %"].y) == [2, 4]
+    assert drawn["<combined>"].line.color == QUANTITIES["forecast"] != drawn["<network>"].line.color
+
+
+def test_loss_curve_draws_every_network_as_a_line_of_its_own():
+    def epoch(kind, seed, number, loss):
+        return Epoch("member", kind, seed, number, 2, loss, 10 * loss, loss, 1, 1e-3, 1, 0.1, 9)
+
+    def classical(number):
+        return Epoch("classical", "sales", 0, number, 2, None, None, None, None, None, 1, 0.1, 9)
+
+    side_by_side = [epoch("ridge/36", 0, 1, 3.0), epoch("level/36", 0, 1, 1.0), epoch("ridge/36", 0, 2, 2.0)]
+    epochs = [classical(1), classical(2), *side_by_side, epoch("level/36", 1, 1, 0.5)]
     figure = figures.loss_curve(epochs, words, lambda name: name)
     upper = [line for line in figure.data if line.yaxis == "y"]
     lower = [line for line in figure.data if line.yaxis == "y2"]
-    assert [list(line.x) for line in upper] == [[1, 2], [3]]
-    assert [list(line.y) for line in lower] == [[3.0, 2.0], [1.0], [0.5]]
+    assert {line.name: list(line.y) for line in upper} == {
+        "ridge/36, <seed> 0": [30.0, 20.0],
+        "level/36, <seed> 0": [10.0],
+        "level/36, <seed> 1": [5.0],
+    }
+    assert {line.name: list(line.y) for line in lower}["ridge/36, <seed> 0"] == [3.0, 2.0]
+    assert [list(line.x) for line in upper if "ridge" in line.name] == [[1, 2]]
+    assert [line.opacity == 1 for line in upper] == [False, False, True]
 
 
 @pytest.mark.parametrize("background", ["#FFFFFF", "#15181D"])
