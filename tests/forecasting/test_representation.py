@@ -105,9 +105,9 @@ def test_a_network_learns_nothing_of_what_comes_after_its_training_part():
     settled = plan([series], configure(representation="auto"))
     end = settled.splits[0].train
     changed = make(np.r_[series.values[:end], 99 - series.values[end:]], "MS", "sales")
-    other = plan([changed], settled.config)
+    unlike = plan([changed], settled.config)
     for kind in settled.representations:
-        ours, theirs = (Material(one, kind, Pasts([one.series[0].values])) for one in (settled, other))
+        ours, theirs = (Material(one, kind, Pasts([one.series[0].values])) for one in (settled, unlike))
         for one, other in zip(ours.learnt.take(), theirs.learnt.take(), strict=True):
             np.testing.assert_array_equal(one, other)
         if kind.base == "ridge":
