@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from rnncore.config import Config, CostConfig, MemoryConfig, RunConfig, Walkthrough
 from rnncore.forecasting.backtest import Contest
+from rnncore.forecasting.tuner import Search
 from rnncore.inside import Asked
 from rnncore.messages import Epoch
 from rnncore.series.series import Series
@@ -21,6 +22,7 @@ KINDS: dict[str, type[Config]] = {
     "cost": CostConfig,
     "look": Asked,
     "memory": MemoryConfig,
+    "tune": Search,
 }
 # Tells of progress; what the owner wants by then: "stop", or None.
 Tell = Callable[[Epoch], str | None]
@@ -46,6 +48,8 @@ def do(config: Config, tell: Tell, series: Sequence[Series] = ()) -> dict:
     """What comes out of a piece, as values for JSON; only a worker calls this, because it loads the engine."""
     if isinstance(config, Contest):
         return _backtest(config, tell, series)
+    if isinstance(config, Search):
+        return _tune(config, tell, series)
     return {Walkthrough: _article, CostConfig: _cost, Asked: _look, MemoryConfig: _memory}[type(config)](config, tell)
 
 
@@ -58,6 +62,17 @@ def _backtest(config: Contest, tell: Tell, series: Sequence[Series]) -> dict:
         if tell(epoch):
             break
     return backtest.finish().as_dict()
+
+
+def _tune(config: Search, tell: Tell, series: Sequence[Series]) -> dict:
+    from rnncore import nn
+    from rnncore.forecasting.tuner import Tuner
+
+    tuner = Tuner(series, config, nn)
+    for epoch in tuner.epochs():
+        if tell(epoch):
+            break
+    return tuner.finish().as_dict()
 
 
 def _article(config: Walkthrough, _tell: Tell) -> dict:

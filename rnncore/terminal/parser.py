@@ -6,13 +6,14 @@ import argparse
 import re
 from collections.abc import Callable
 
-from rnncore.config import GENERATORS, BacktestConfig, GradientConfig, Walkthrough
+from rnncore.config import GENERATORS, BacktestConfig, GradientConfig, TunerConfig, Walkthrough
 from rnncore.messages import Refusal
 from rnncore.terminal import commands
 from rnncore.terminal.article import run_article
 from rnncore.terminal.backtest import run_backtest
 from rnncore.terminal.gradients import run_gradients
 from rnncore.terminal.options import SECTIONS, add_options
+from rnncore.terminal.tuner import run_tune
 from rnncore.texts import LANGUAGES, say
 
 PROGRAM = "python -m rnncore"
@@ -77,7 +78,11 @@ def _reading_commands(menu: argparse._SubParsersAction, language: str) -> None:
     forecast = _command(menu, "forecast", commands.forecast, "FILE [OPTION ...]", language)
     backtest = _command(menu, "backtest", run_backtest, "FILE [OPTION ...]", language)
     add_options(backtest, say(language, "terminal.section.backtest"), BacktestConfig, language)
-    for each, sections in ((inspect, ("read", "limits")), (forecast, tuple(SECTIONS)), (backtest, tuple(SECTIONS))):
+    tune = _command(menu, "tune", run_tune, "FILE [OPTION ...]", language)
+    add_options(tune, say(language, "terminal.section.tuner"), TunerConfig, language)
+    _argument(tune, "--save-config", metavar="FILE.json", dest="save-config")
+    everything = tuple(SECTIONS)
+    for each, sections in ((inspect, ("read", "limits")), (forecast, everything), (backtest, everything), (tune, everything)):
         _argument(each, "file", metavar="FILE")
         _argument(each, "--json", action="store_true")
         _argument(each, "--config", metavar="FILE.json")

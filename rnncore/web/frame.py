@@ -22,10 +22,11 @@ menu = {
         st.Page(PAGES / "lab/forecast.py", title=say_plain("menu.forecast"), icon=":material/show_chart:"),
         st.Page(PAGES / "lab/inside.py", title=say_plain("menu.inside"), icon=":material/troubleshoot:"),
         st.Page(PAGES / "lab/compare.py", title=say_plain("menu.compare"), icon=":material/compare_arrows:"),
+        st.Page(PAGES / "lab/tune.py", title=say_plain("menu.tune"), icon=":material/manage_search:"),
         st.Page(PAGES / "lab/runs.py", title=say_plain("menu.runs"), icon=":material/history:"),
     ],
 }
-page = st.navigation({section: pages for section, pages in menu.items() if pages})
+page = st.navigation({section: pages for section, pages in menu.items() if pages}, expanded=True)
 dress()
 memory.sync()
 with mishap.told():
