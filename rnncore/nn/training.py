@@ -72,7 +72,8 @@ class Training:
         one_thread()
         self.config, self.task, self.course = training, task, course
         self.device = device(training.device)
-        self.network = Network(network, task.inputs, task.outputs, seed).to(self.device)
+        half = training.precision == "bfloat16"
+        self.network = Network(network, task.inputs, task.outputs, seed, half).to(self.device)
         self.flat, self.gradient = _flatten(self.network)
         self.slots = torch.zeros(2, len(self.flat), device=self.device)
         self.order = np.random.default_rng([seed, 1])

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,12 +28,12 @@ ONE_THREAD = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "KERAS_BACKEND": "tensorflow",
 }
-# For each peer: what its program imports, and the lists of packages that provide it, of which the first that installs is taken.
-TORCH = f"torch=={version('torch')}"
+# For each peer: what its program imports, and the packages that provide it; of several lists the first that installs is taken.
+# torch is ours, in the same version.
 NEEDS = {
     "keras": ("keras, tensorflow", (["tensorflow-cpu"], ["tensorflow"])),
-    "darts": ("darts, pytorch_lightning", ([TORCH, "darts", "pytorch-lightning"],)),
-    "neuralforecast": ("neuralforecast", ([TORCH, "neuralforecast"],)),
+    "darts": ("darts, pytorch_lightning", (["torch", "darts", "pytorch-lightning"],)),
+    "neuralforecast": ("neuralforecast", (["torch", "neuralforecast"],)),
 }
 HERE = ("ours", "torch")  # these run with our own packages
 
@@ -46,7 +47,8 @@ def environment(name: str, folder: Path) -> Path:
         print(f"{name}: installing into {folder}", file=sys.stderr, flush=True)
         for packages in choices:
             install = [python, "-m", "pip", "install", "--quiet", "--extra-index-url", "https://download.pytorch.org/whl/cpu"]
-            if not subprocess.run([*install, *packages], check=False).returncode:
+            exact = [f"torch=={version('torch')}" if package == "torch" else package for package in packages]
+            if not subprocess.run([*install, *exact], check=False).returncode:
                 break
         else:
             raise SystemExit(f"{name}: could not be installed")
@@ -71,7 +73,8 @@ class Peer:
 
     def seconds(self, work: dict) -> float:
         """Processor seconds that the peer took for `work`."""
-        print(json.dumps(work), file=self.process.stdin, flush=True)
+        with suppress(BrokenPipeError):
+            print(json.dumps(work), file=self.process.stdin, flush=True)
         for line in self.process.stdout:
             if line.startswith("{"):  # some libraries print what they do
                 return json.loads(line)["seconds"]
@@ -81,7 +84,8 @@ class Peer:
         return self
 
     def __exit__(self, *_) -> None:
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
 
 
