@@ -34,8 +34,9 @@ class Member:
     built: the network before training was drawn from this. window: rows that are read before a forecast, `segment` of them a
     step. log: whether the network works on logarithms. season: the rows back that are repeated before it adds its part, 0 for
     none. horizon: steps of the forecast. earliest: the first row from which a whole window lies behind.
-    encode: origins (n,) -> what is read before each, scaled: (n, T, F). forecast: a network, in place of this one, and an
-    origin -> what comes next (horizon,), in the file's units.
+    encode: origins (n,) -> what is read before each, scaled: (n, T, F), T F numbers of which the last `window` are its rows,
+    the newest last. forecast: a network, in place of this one, and an origin -> what comes next (horizon,), in the file's
+    units.
     """
 
     network: Network
