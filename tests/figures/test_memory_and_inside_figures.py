@@ -55,7 +55,7 @@ def test_gates_run_from_nothing_to_full_and_states_have_a_sign():
     assert (gate.zmin, gate.zmax) == (0, 1)
     assert (state.zmin, state.zmax) == (-3, 3)
     assert list(gate.x) == [-4, -3, -2, -1, 0]
-    assert gate.customdata[0][0] == 8
+    assert gate.customdata[0][0][0] == 8
 
 
 def test_every_row_of_the_window_meets_every_explained_step():
@@ -67,8 +67,19 @@ def test_every_row_of_the_window_meets_every_explained_step():
 
 
 def test_trained_and_fresh_layers_are_named_when_there_are_several():
-    lines = {"trained": np.zeros(3), "fresh": np.array([0.0, -1.0, -2.0])}
-    assert [one.name for one in inside.flow({"1": lines}, label).data] == ["trained", "fresh"]
+    fresh = np.array([0.0, -1.0, -2.0])
+    lines = {"trained": np.zeros(3), "fresh": fresh, "low": 2 * fresh, "high": fresh / 2}
+    assert [one.name for one in inside.flow({"1": lines}, label).data if one.name] == ["trained", "fresh"]
     both = inside.flow({"1": lines, "2": lines}, label)
-    assert [one.name for one in both.data][2:] == ["2: trained", "2: fresh"]
-    np.testing.assert_allclose(both.data[1].y, [1, 0.1, 0.01])
+    named = {one.name: one for one in both.data if one.name}
+    assert list(named) == ["1: trained", "1: fresh", "2: trained", "2: fresh"]
+    np.testing.assert_allclose(named["2: fresh"].y, fresh)
+    assert named["1: fresh"].customdata[2] == "0.01"
+    assert both.layout.yaxis.range[0] < -4, "the lowest draw is in the picture"
+
+
+def test_a_stretched_strip_shows_when_a_unit_moves_and_still_tells_its_value():
+    grid = np.array([[0.80, 0.82, 0.81], [0.5, 0.5, 0.5]])
+    (strip,) = inside.strips({"f": grid}, [0, 1], label, stretched=True).data
+    np.testing.assert_allclose(strip.z, [[0, 1, 0.5], [0.5, 0.5, 0.5]], atol=1e-12)
+    np.testing.assert_allclose(np.array(strip.customdata)[..., 1], grid)
