@@ -2,9 +2,9 @@
 
     python -m tests.benchmarks.engine_peak [--cells lstm] [--units 16 64 128 256] [--steps 48 1000] [--rounds 5]
 
-The peak is the fastest of many products of two square matrices by torch, measured between the steps, on one thread. A step is forward
-and backward pass and update of two layers on 64 windows, counted as three times the multiply-adds of `rnncore.cost`, two
-operations each. Where numba is installed, the compiled loops are taken where they are quicker.
+The peak is the fastest of many products of two square matrices by torch, measured between the steps, on one thread. A step is
+forward and backward pass and update of two layers on 64 windows, counted as three times the multiply-adds of `rnncore.cost`, of
+two operations each. Where numba is installed, the compiled loops are taken where they are quicker.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ def main() -> None:
             for units in given.units:
                 seconds, peak = measure(cell, units, steps, given.rounds)
                 speed = operations(cell, units, steps) / seconds / 1e9
-                shown = f"{1000 * seconds:9.2f} ms a step {speed:6.1f} of {peak:.1f} GFLOP/s: {100 * speed / peak:.0f} % of the peak"
-                print(f"{cell:5} {units:4} units {steps:5} steps {shown}", flush=True)
+                shown = f"{speed:6.1f} of {peak:.1f} GFLOP/s, {100 * speed / peak:.0f} % of the peak"
+                print(f"{cell:5} {units:4} units {steps:5} steps {1000 * seconds:9.2f} ms a training step {shown}", flush=True)
 
 
 def arguments() -> argparse.Namespace:

@@ -3,7 +3,7 @@
     python -m tests.benchmarks.engine_predict [--cell lstm] [--units 16 64 128] [--steps 1000] [--windows 10000] [--rounds 5]
 
 Recursive steps in two meanings, each beside torch doing the same with the same weights:
-  state    the network reads its own last output and keeps its state; here by the cells of `rnncore.cells`, which open every value
+  state    the network reads its own last output and keeps its state; here by `rnncore.cells`, which open every value
   window   the network reads the last 48 values anew for every step, from a state of zeros, as a run with strategy "recursive"
            does: it was trained on such windows, and each is scaled by itself, so no state can be carried from one to the next
 Both sides by turns in one process on one thread; medians of processor seconds. The outputs must agree.

@@ -35,7 +35,7 @@ NEEDS = {
     "darts": ("darts, pytorch_lightning", (["torch", "darts", "pytorch-lightning"],)),
     "neuralforecast": ("neuralforecast", (["torch", "neuralforecast"],)),
 }
-HERE = ("ours", "torch")  # these run with our own packages
+HERE = ("ours", "bfloat16", "torch")  # these run with our own packages; the second is ours in bfloat16
 
 
 def environment(name: str, folder: Path) -> Path:
@@ -67,9 +67,9 @@ class Peer:
         self.name = name
         python = Path(sys.executable) if name in HERE else environment(name, folder / name)
         program = [python, "-W", "ignore", "-m", f"tests.benchmarks.peers.run_{name}"]
-        self.process = subprocess.Popen(
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=surroundings()
-        )
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it lives as long as the process
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.errors}
+        self.process = subprocess.Popen(program, **pipes, text=True, cwd=ROOT, env=surroundings())
 
     def seconds(self, work: dict) -> float:
         """Processor seconds that the peer took for `work`."""
@@ -78,7 +78,8 @@ class Peer:
         for line in self.process.stdout:
             if line.startswith("{"):  # some libraries print what they do
                 return json.loads(line)["seconds"]
-        raise SystemExit(f"{self.name}: ended with {self.process.wait()}")
+        self.errors.seek(0)
+        raise SystemExit(f"{self.name} ended:\n{self.errors.read()}")
 
     def __enter__(self) -> Peer:
         return self
@@ -87,6 +88,7 @@ class Peer:
         with suppress(BrokenPipeError):
             self.process.stdin.close()
         self.process.wait()
+        self.errors.close()
 
 
 def by_turns(peers: Sequence[Peer], work: dict, rounds: int) -> dict[str, float]:
