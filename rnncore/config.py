@@ -91,6 +91,9 @@ class TrainingConfig(Config):
     clip_norm: float = knob(1.0, "rescales exploding gradients (Pascanu et al. 2013); 0 means: don't", ge=0)
     seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1, simple=True)
     device: Literal["auto", "cpu", "cuda"] = knob("auto", "a GPU when there is one")
+    precision: Literal["float32", "bfloat16"] = knob(
+        "float32", "bfloat16 saves a quarter of a run; that its forecasts are as good is likely, but not shown"
+    )
     budget: float | None = knob(
         None, "seconds of training; what is best by then is used", unit="s", gt=0, le=24 * 3600, simple=True
     )
@@ -206,7 +209,7 @@ class MemoryConfig(Config):
     units: int = knob(32, "enough for tasks of this size, and quick", unit="units", ge=1, le=256)
     batch: int = knob(32, "enough for a steady gradient", unit="sequences", ge=1, le=256)
     learning_rate: float = knob(5e-3, "between what the gated cells like and what the plain ones bear", gt=0, le=1)
-    updates: int = knob(4000, "a minute on one core at a hundred steps", unit="updates", ge=1, le=20_000, simple=True)
+    updates: int = knob(4000, "a minute on one core at a hundred steps", unit="updates", ge=1, le=30_000, simple=True)
     seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1)
 
 

@@ -96,10 +96,17 @@ def distance(config: MemoryConfig) -> int:
     return {"adding": config.steps // 2, "copy": config.steps + COPIED, "echo": config.steps}[config.task]
 
 
+def between_looks(updates: int) -> int:
+    """Updates from one look at fresh sequences to the next: a fortieth of the training, and never more than a hundred, which
+    is how exactly a long training tells when it had solved its task."""
+    return min(100, max(1, updates // 40))
+
+
 @dataclass(frozen=True)
 class Outcome:
     """A training on a task. scores: on fresh sequences after every look, in the unit of `guessing`; sequences: seen by then.
-    reached: log10 of the untrained cell's gradient `distance` steps back, relative to the last step."""
+    reached: log10 of the untrained cell's gradient `distance` steps back, relative to the last step. seconds: of one
+    processor core, so that a busy machine counts like an idle one."""
 
     config: dict
     sequences: list[int]
@@ -128,34 +135,30 @@ def reached(config: MemoryConfig) -> float:
 
 
 class Published(NamedTuple):
-    """A figure from the literature: a score, or, where `sequences` says so, how many sequences it took to learn the task."""
+    """A figure from the literature: a score, or, where `sequences` says so, how many sequences it took to learn the task.
+    weights: of their network, as they state it."""
 
     task: str
     cell: str
     length: int
     value: float
     sequences: bool
+    weights: int
     source: str
 
 
 HOCHREITER, BAI = "Hochreiter and Schmidhuber 1997", "Bai, Kolter and Koltun 2018"
 PUBLISHED = (
-    Published("adding", "lstm", 100, 74_000, True, HOCHREITER),
-    Published("adding", "lstm", 500, 209_000, True, HOCHREITER),
-    Published("adding", "lstm", 1000, 853_000, True, HOCHREITER),
-    Published("adding", "rnn", 600, 0.177, False, BAI),
-    Published("adding", "gru", 600, 5.3e-5, False, BAI),
-    Published("adding", "lstm", 600, 0.164, False, BAI),
-    Published("copy", "rnn", 1000, 0.0202, False, BAI),
-    Published("copy", "gru", 1000, 0.0197, False, BAI),
-    Published("copy", "lstm", 1000, 0.0204, False, BAI),
+    Published("adding", "lstm", 100, 74_000, True, 93, HOCHREITER),
+    Published("adding", "lstm", 500, 209_000, True, 93, HOCHREITER),
+    Published("adding", "lstm", 1000, 853_000, True, 93, HOCHREITER),
+    Published("adding", "rnn", 600, 0.177, False, 70_000, BAI),
+    Published("adding", "gru", 600, 5.3e-5, False, 70_000, BAI),
+    Published("adding", "lstm", 600, 0.164, False, 70_000, BAI),
+    Published("copy", "rnn", 1000, 0.0202, False, 16_000, BAI),
+    Published("copy", "gru", 1000, 0.0197, False, 16_000, BAI),
+    Published("copy", "lstm", 1000, 0.0204, False, 16_000, BAI),
 )
-
-
-def nearest(one: Published, outcomes: list[Outcome]) -> Outcome:
-    """Ours to set beside a published figure: the same task and cell, at the length that is closest."""
-    same = [each for each in outcomes if each.config["task"] == one.task and each.config["memory_cell"] == one.cell]
-    return min(same, key=lambda each: abs(each.config["steps"] - one.length))
 
 
 @cache
@@ -163,3 +166,59 @@ def shipped() -> tuple[Shipped, list[Outcome]]:
     """What was trained beforehand, with the command that trains it again."""
     found = load("memory")
     return found, [Outcome(**one) for one in found.result["outcomes"]]
+
+
+def smaller(task: str) -> list[Outcome]:
+    """Shipped trainings on a task whose cell was trained at the same length with more units too."""
+    ones = [one for one in shipped()[1] if one.config["task"] == task]
+    most = {}
+    for one in ones:
+        most[_place(one)] = max(most.get(_place(one), 0), one.config["units"])
+    return [one for one in ones if one.config["units"] < most[_place(one)]]
+
+
+def _place(one: Outcome) -> tuple[str, int]:
+    return one.config["memory_cell"], one.config["steps"]
+
+
+def trained(task: str, cell: str | None = None, steps: int | None = None) -> list[Outcome]:
+    """The shipped trainings on a task, of one cell and at one length where these are given, by length and seed; those with
+    the most units where a length was tried with fewer as well."""
+    wanted = {"task": task, "memory_cell": cell, "steps": steps}
+    wanted = {name: value for name, value in wanted.items() if value is not None}
+    aside = smaller(task)
+    found = [one for one in shipped()[1] if wanted.items() <= one.config.items() and one not in aside]
+    return sorted(found, key=lambda one: (one.config["steps"], one.config["seed"]))
+
+
+def usual(task: str, cell: str, steps: int) -> MemoryConfig:
+    """The settings of the shipped training at this length; where none is, those of the nearest one."""
+    nearest = min(trained(task, cell), key=lambda one: abs(one.config["steps"] - steps))
+    return MemoryConfig(**{**nearest.config, "steps": steps})
+
+
+def weights(config: MemoryConfig) -> int:
+    """How many the network has, the head's included."""
+    return sum(held.size for held in cell(config).weights.values()) + (config.units + 1) * OUTPUTS[config.task]
+
+
+class Record(NamedTuple):
+    """How a cell did on a task, over the shipped trainings. sure: the longest length up to which every training of every
+    length solved it, 0 if none; longest: the longest that any solved; solved of tried: at all lengths; best: share of
+    guessing that the best training came to."""
+
+    cell: str
+    sure: int
+    longest: int
+    solved: int
+    tried: int
+    best: float
+
+
+def record(task: str, cell: str) -> Record:
+    ones = trained(task, cell)
+    solved = [one.config["steps"] for one in ones if one.solved]
+    failed = [one.config["steps"] for one in ones if not one.solved]
+    sure = max((length for length in solved if length < min(failed, default=math.inf)), default=0)
+    best = min(one.best / one.guessing for one in ones)
+    return Record(cell, sure, max(solved, default=0), len(solved), len(ones), best)

@@ -136,9 +136,10 @@ def cost(points: Mapping[str, tuple[float, float, str]], looks: Mapping[str, tup
         hover = f"{name(method)}<br>%{{x:.3~g}} · %{{y:.4~g}}<br>{told}<extra></extra>"
         place = {"x": [max(seconds, 1e-6)], "y": [error], "name": name(method), "hovertemplate": hover}
         traces.append({"type": "scatter", "mode": "markers", "marker": marker, **place})
-    drawn = layout(380, x=x, y=y, hovermode="closest")
+    drawn = layout(460, x=x, y=y, hovermode="closest")
     drawn["xaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
-    drawn["yaxis"] |= {"rangemode": "tozero"}
+    if min(error for _, error, _ in points.values()) > 0:
+        drawn["yaxis"] |= {"type": "log", "exponentformat": "none", "nticks": 8}
     return go.Figure(traces, drawn)
 
 

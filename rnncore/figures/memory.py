@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
 
-from rnncore.figures.colours import QUANTITIES, faded
+from rnncore.figures.colours import QUANTITIES, SHADE, faded
 from rnncore.figures.layout import layout
 
 Label = Callable[[str], str]
+FLOOR = -24  # log10 of the least gradient that still has a place in the picture by length
 DASHES = {"rnn": "dot", "irnn": "dashdot", "gru": "dash", "lstm": "longdash", "chrono": "solid"}
 COLOURS = {"rnn": "target", "irnn": "input", "gru": "forget", "lstm": "output", "chrono": "state"}
 SYMBOLS = {"rnn": "circle", "irnn": "square", "gru": "diamond", "lstm": "triangle-up", "chrono": "star"}
@@ -53,20 +56,29 @@ def strips(read: Sequence[str], asked: Sequence[str], quantity: np.ndarray, due:
     return go.Figure(traces, drawn)
 
 
-def curves(lines: Mapping[str, tuple[str, Sequence[int], Sequence[float], bool]], label: Label) -> go.Figure:
-    """Error as a share of guessing against sequences seen: name -> (cell, sequences, shares, ours). What ships is faint.
+class Curve(NamedTuple):
+    """One training: its error as a share of guessing, by sequences seen. Curves of one name share a line in the legend."""
 
-    `label`: `sequences`, `share`, `guessing`, `solved`.
-    """
-    traces = []
-    for name, (cell, sequences, shares, ours) in lines.items():
+    name: str
+    cell: str
+    sequences: Sequence[int]
+    shares: Sequence[float]
+    ours: bool
+
+
+def curves(lines: Sequence[Curve], label: Label) -> go.Figure:
+    """What ships is faint. `label`: `sequences`, `share`, `guessing`, `solved`."""
+    traces, named = [], set()
+    for name, cell, sequences, shares, ours in lines:
         colour = QUANTITIES[COLOURS[cell]]
-        line = {"color": colour if ours else faded(colour, 0.4), "dash": DASHES[cell], "width": 2.6 if ours else 1.8}
-        shown = np.clip(shares, 1e-3, 20)
-        traces.append({"type": "scatter", "mode": "lines", "x": list(sequences), "y": shown, "name": name, "line": line})
-        traces[-1]["hovertemplate"] = "%{y:.3f}"
-    drawn = layout(380, x=label("sequences"), y=label("share"), shapes=_marks(), uirevision="live")
-    drawn["yaxis"] |= {"type": "log", "range": [-2, 0.7], "dtick": 1}
+        line = {"color": colour if ours else faded(colour, 0.6), "dash": DASHES[cell], "width": 2.8 if ours else 1.4}
+        shown = {"x": list(sequences), "y": np.clip(shares, 1e-3, 20), "line": line, "hovertemplate": "%{y:.3f}"}
+        told = {"name": name, "legendgroup": name, "showlegend": name not in named}
+        traces.append({"type": "scatter", "mode": "lines+markers" if len(shown["x"]) == 1 else "lines", **shown, **told})
+        named.add(name)
+    drawn = layout(420, x=label("sequences"), y=label("share"), shapes=_marks(), uirevision="live")
+    drawn["yaxis"] |= {"type": "log", "range": [-1.9, 0.5], "dtick": 1}
+    drawn["xaxis"] |= {"rangemode": "tozero"}
     drawn["annotations"] = _names(label)
     return go.Figure(traces, drawn)
 
@@ -82,54 +94,112 @@ def _names(label: Label) -> list[dict]:
     return [{**place, "y": y, "text": label(name)} for y, name in ((0, "guessing"), (-1, "solved"))]
 
 
-def success(lengths: Sequence[int], needed: Mapping[str, Sequence[int | None]], most: int, label: Label) -> go.Figure:
-    """The sequences that each cell needed, by length; a cross at `most` where that was not enough. `label`: `length`,
-    `needed_axis`, `unsolved`, and a name for each cell."""
+class Trained(NamedTuple):
+    """One training in the picture by length. reached: log10 of the gradient that arrives beforehand; needed: sequences until
+    the task was solved, or None."""
+
+    length: int
+    units: int
+    seed: int
+    reached: float
+    needed: int | None
+
+
+def by_length(trainings: Mapping[str, Sequence[Trained]], label: Label) -> go.Figure:
+    """Cause above effect, over the same lengths: the gradient that arrives before training, what was not solved, and how many
+    sequences the others needed. A mark is one training; lines join the medians over the seeds of a length.
+
+    `label`: `length`, `gradient`, `needed_axis`, `unsolved`, `hidden`, `seed`, and a name for each cell.
+    """
     traces = []
-    for cell, found in needed.items():
-        marks = ["x-open" if one is None else SYMBOLS[cell] for one in found]
-        told = [label("unsolved") if one is None else f"{one:,}" for one in found]
-        shown = [most if one is None else one for one in found]
-        traces.append(_by_length(cell, lengths, shown, marks, label) | {"customdata": told, "hovertemplate": "%{customdata}"})
-    drawn = _over_lengths(lengths, label("needed_axis"), label)
-    drawn["yaxis"] |= {"range": [3.4, np.log10(most) + 0.15], "nticks": 6}
-    return go.Figure(traces, drawn)
+    for row, (cell, ones) in enumerate(trainings.items()):
+        solved, failed = ([one for one in ones if (one.needed is None) is missed] for missed in (False, True))
+        traces += [
+            _median(cell, ones, _arriving, "y3", label) | {"showlegend": True},
+            _marks_of(cell, ones, [_arriving(one) for one in ones], "y3", label, "%{y:.2~e}"),
+            _median(cell, ones, lambda one: one.needed or math.inf, "y", label),
+            _marks_of(cell, solved, [one.needed for one in solved], "y", label, "%{y:,d}"),
+            _crosses(cell, failed, row, label),
+        ]
+    return go.Figure(traces, _three_panels([one for ones in trainings.values() for one in ones], len(trainings), label))
 
 
-def arriving(lengths: Sequence[int], reached: Mapping[str, Sequence[float]], label: Label) -> go.Figure:
-    """log10 of the gradient that reaches what is to be remembered before training, by length and cell. `label`: `length`,
-    `gradient`, and a name for each cell."""
-    traces = [
-        _by_length(cell, lengths, 10.0 ** np.clip(values, -40, 3), SYMBOLS[cell], label) | {"hovertemplate": "%{y:.2~e}"}
-        for cell, values in reached.items()
-    ]
-    drawn = _over_lengths(lengths, label("gradient"), label)
-    drawn["yaxis"] |= {"exponentformat": "power", "nticks": 7}
-    return go.Figure(traces, drawn)
+def _arriving(one: Trained) -> float:
+    return 10.0 ** float(np.clip(one.reached, -300, 3))
 
 
-def _over_lengths(lengths: Sequence[int], axis: str, label: Label) -> dict:
-    """Room for the legend's lines, the same in both pictures, so that they stand level."""
-    drawn = layout(440, x=label("length"), y=axis)
-    drawn["margin"]["t"] = 84
-    drawn["xaxis"] |= {"type": "log", "tickvals": list(lengths), "ticktext": [str(length) for length in lengths]}
-    drawn["yaxis"] |= {"type": "log"}
+def _at(cell: str, axis: str) -> dict:
+    return {"type": "scatter", "yaxis": axis, "legendgroup": cell, "showlegend": False}
+
+
+def _median(cell: str, ones: Sequence[Trained], of: Callable[[Trained], float], axis: str, label: Label) -> dict:
+    """Broken where the median training solved nothing."""
+    lengths = sorted({one.length for one in ones})
+    medians = [float(np.median([of(one) for one in ones if one.length == length])) for length in lengths]
+    line = {"color": QUANTITIES[COLOURS[cell]], "dash": DASHES[cell], "width": 2}
+    drawn = {"mode": "lines", "x": lengths, "y": [one if math.isfinite(one) else None for one in medians], "line": line}
+    return _at(cell, axis) | drawn | {"name": label(cell), "hoverinfo": "skip"}
+
+
+def _marks_of(cell: str, ones: Sequence[Trained], values: Sequence[float], axis: str, label: Label, told: str) -> dict:
+    marker = {"symbol": SYMBOLS[cell], "size": 8, "color": QUANTITIES[COLOURS[cell]], "opacity": 0.8}
+    drawn = {"mode": "markers", "x": [one.length for one in ones], "y": list(values), "marker": marker, "name": label(cell)}
+    facts = f"{label('hidden')} %{{customdata[0]}}, {label('seed')} %{{customdata[1]}}, {label('length')} %{{customdata[2]}}"
+    hover = f"{label(cell)}<br>{facts}<br>{told}<extra></extra>"
+    return _at(cell, axis) | drawn | {"customdata": [[one.units, one.seed, one.length] for one in ones], "hovertemplate": hover}
+
+
+def _crosses(cell: str, failed: Sequence[Trained], row: int, label: Label) -> dict:
+    """One beside the other where several seeds failed at one length."""
+    before = [sum(other.length == one.length for other in failed[:place]) for place, one in enumerate(failed)]
+    marks = _marks_of(cell, failed, [-row] * len(failed), "y2", label, label("unsolved"))
+    marks["marker"] |= {"symbol": "x-thin", "line": {"width": 2, "color": QUANTITIES[COLOURS[cell]]}, "opacity": 1}
+    return marks | {"x": [one.length * 1.045**place for one, place in zip(failed, before, strict=True)]}
+
+
+def _three_panels(ones: Sequence[Trained], rows: int, label: Label) -> dict:
+    lengths = sorted({one.length for one in ones})
+    drawn = layout(600, x=label("length"), y=label("needed_axis"), hovermode="closest")
+    drawn["margin"]["t"] = 84  # the legend's lines on a narrow screen
+    drawn["xaxis"] |= {"type": "log", "tickvals": lengths, "ticktext": _apart(lengths), "anchor": "y"}
+    drawn["xaxis"]["range"] = [math.log10(lengths[0] * 0.88), math.log10(lengths[-1] * 1.18)]
+    least = min(one.reached for one in ones)
+    gradient = {"type": "log", "exponentformat": "power", "nticks": 6, "domain": [0.6, 1], "range": [max(least - 1, FLOOR), 1]}
+    drawn["yaxis3"] = drawn["yaxis"] | {**gradient, "title": {"text": label("gradient")}}
+    drawn["yaxis2"] = {"domain": [0.41, 0.57], "range": [0.7 - rows, 0.3], "showgrid": False, "zeroline": False}
+    drawn["yaxis2"] |= {"tickvals": [-(rows - 1) / 2], "ticktext": [label("unsolved")], "automargin": True}
+    drawn["yaxis"] |= {"domain": [0, 0.4], **_sequences([one.needed for one in ones if one.needed])}
+    place = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "yref": "paper", "y0": 0.41, "y1": 0.57, "line": {"width": 0}}
+    drawn["shapes"] = [{**place, "fillcolor": SHADE, "layer": "below"}]
     return drawn
 
 
-def _by_length(cell: str, lengths: Sequence[int], values, marks, label: Label) -> dict:
-    look = {"color": QUANTITIES[COLOURS[cell]], "dash": DASHES[cell], "width": 2.2}
-    line = {"type": "scatter", "mode": "lines+markers", "x": list(lengths), "y": values, "line": look}
-    return {**line, "name": label(cell), "marker": {"symbol": marks, "size": 9}}
+def _sequences(needed: Sequence[int]) -> dict:
+    """An axis over a decade at least, so that there is always a number on it."""
+    least, most = (math.log10(end) for end in (min(needed, default=10_000), max(needed, default=10_000)))
+    ticks = [head * 10**power for power in range(3, 7) for head in (1, 3)]
+    span = [least - 0.2, max(most + 0.2, least + 1)]
+    return {"type": "log", "tickvals": ticks, "tickformat": "~s", "range": span}
+
+
+def _apart(lengths: Sequence[int]) -> list[str]:
+    """Names of the lengths, without those that would run into the one before."""
+    told, last = [], 0.0
+    for length in lengths:
+        near = length < 1.3 * last
+        told.append("" if near else str(length))
+        last = last if near else length
+    return told
 
 
 def reach(lines: Mapping[str, np.ndarray], needed: int, label: Label) -> go.Figure:
-    """The untrained cells' gradient by lag, log10 relative to lag 0, and how far back the task lies. `label`: `lag`,
-    `gradient`, `needed`, and a name for each cell."""
+    """The untrained cells' gradient by lag, log10 relative to lag 0, down to what float64 tells from nothing beside 1, and how
+    far back the task lies. `label`: `lag`, `gradient`, `needed`, and a name for each cell."""
     traces = []
     for cell, log10 in lines.items():
         look = {"color": QUANTITIES[COLOURS[cell]], "dash": DASHES[cell], "width": 2.2}
-        shown = {"x": np.arange(len(log10)), "y": 10.0 ** np.clip(log10, -16, 3), "name": label(cell), "line": look}
+        there = np.where(log10 < -16, np.nan, 10.0 ** np.clip(log10, -16, 3))
+        shown = {"x": np.arange(len(log10)), "y": there, "name": label(cell), "line": look}
         traces.append({"type": "scatter", "mode": "lines", **shown, "hovertemplate": "%{y:.2e}"})
     drawn = layout(380, x=label("lag"), y=label("gradient"))
     drawn["yaxis"] |= {"type": "log", "exponentformat": "power", "nticks": 8}

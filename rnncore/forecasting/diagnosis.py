@@ -23,6 +23,9 @@ CLEARLY_BETTER = 0.9  # of another's error
 # Flat: its spread over the steps is below this share of that of the actual values.
 FLAT = 0.1
 FEWEST_VALUES = 6  # to compare forecasts on
+# Of five series on which the usual network over-fits, a sixth of the units lowered the validation error of one by 30 % and
+# changed that of the others by at most 7 %: a try, no cure.
+SMALLER, FEWEST_UNITS = 6, 4
 # Below this share of the naive method's error, a forecast has found something that no test of the rows knows of.
 SKILL = 0.7
 WEIGHTY = 0.25  # share of the forecast from which it matters whether networks agree
@@ -169,7 +172,7 @@ def over_fitted(evidence: Evidence) -> Iterator[Finding]:
         "rise": _middle(risen, lambda curve: 100 * curve.rise()),
         "fall": _middle(risen, lambda curve: 100 * curve.fall()),
     }
-    layers = [layer.model_copy(update={"units": max(4, layer.units // 3)}) for layer in network.layers]
+    layers = [layer.model_copy(update={"units": max(FEWEST_UNITS, layer.units // SMALLER)}) for layer in network.layers]
     units = max(layer.units for layer in layers)
     if units >= max(layer.units for layer in network.layers):
         yield Finding("over_fits", facts)

@@ -148,14 +148,17 @@ class Duel:
 
     @property
     def verdict(self) -> str:
-        """`equal` within one percent; `few`, where even winning every case would prove nothing; `overlap`; `sure`; `luck`."""
+        """`equal` within one percent; `split`, where the first is not ahead on more cases than it is behind; `few`, where even
+        winning every case would prove nothing; `overlap`; `sure`; `luck`."""
         if abs(self.percent) < 1:
             return "equal"
+        if self.wins <= self.losses:
+            return "split"
         if luck(self.cases, 0) >= SURE:
             return "few"
         if self.overlapping:
             return "overlap"
-        return "sure" if self.luck < SURE and self.wins > self.losses else "luck"
+        return "sure" if self.luck < SURE else "luck"
 
 
 def luck(wins: int, losses: int) -> float:

@@ -209,7 +209,7 @@ class Tuner:
         self.full: dict[str, dict] = {}
         self.seconds, self.is_over = 0.0, False
         self._materials: dict[Representation, Material] = {}
-        self._began = self._searching = self._told = 0.0
+        self._began = self._searching = self._told = self._fraction = 0.0
 
     def epochs(self) -> Iterator[Epoch]:
         """Work, bit by bit. Stages: `judging` while the judges forecast, `judge` for the error of each; `trying` while
@@ -420,6 +420,6 @@ class Tuner:
         spent = (self._now - self._searching) / self.asked.seconds if self.judges else 0.0
         if self.asked.tries and stage in ("trying", "candidate"):
             spent = max(spent, (len(self.tried) - 1) / (1 + self.asked.tries))
-        fraction = min(1.0, spent) * self.asked.seconds / self._expected
+        self._fraction = max(self._fraction, min(1.0, spent) * self.asked.seconds / self._expected)
         left = max(0.0, self._expected - self._now)
-        return Epoch(stage, name, number, epoch, epochs, None, error, None, None, None, self._now, fraction, left)
+        return Epoch(stage, name, number, epoch, epochs, None, error, None, None, None, self._now, self._fraction, left)

@@ -3,31 +3,45 @@
 torch takes a GRU or a plain RNN through time as a dozen small operations for every step. `rnncore.nn.kernels` does all steps in
 one call, and the way back likewise. numba is an extra (`pip install numba`): without it, on a GPU, and wherever a short trial
 shows no gain, torch does the work. Values and gradients agree to six digits, but not to the last bit.
+
+An LSTM may also be trained in bfloat16, where that was asked for and the processor has it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from rnncore.nn.runtime import torch
 
-GAIN = 1.15  # what it takes to leave torch; a tie should not fall now this way, now that
+GAIN = 1.15  # what it takes to leave torch's own way; a tie should not fall now this way, now that
 BATCH, STEPS, ROUNDS = 64, 24, 5  # of the trial
 ACTIVATIONS = ("tanh", "relu", "sigmoid")
 
 
-def states(layer, x, last: bool = False):
-    """(B, T, F) -> (B, T, H), the states of one of torch's recurrent layers; with `last` the last one only, (B, 1, H)."""
-    if x.is_cuda or x.dtype != torch.float32 or not _quicker(layer):
-        found = layer(x)[0]
-        return found[:, -1:] if last else found
-    return fused(layer, x, last)
+def states(layer, x, last: bool = False, half: bool = False):
+    """(B, T, F) -> (B, T, H), the states of one of torch's recurrent layers; with `last` the last one only, (B, 1, H).
+
+    half: an LSTM may be worked out in bfloat16, where that is quicker.
+    """
+    if x.is_cuda or x.dtype != torch.float32:
+        return by_torch(layer, x, last)
+    return _quickest(layer, half and layer.mode == "LSTM")(layer, x, last)
 
 
-def fused(layer, x, last: bool = False):
-    """What `states` gives, by the compiled loops."""
+def by_torch(layer, x, last: bool):
+    found = layer(x)[0]
+    return found[:, -1:] if last else found
+
+
+def in_half(layer, x, last: bool):
+    """Products of numbers of 8 significant bits, summed up in full; weights and what leaves the layer stay float32."""
+    with torch.autocast("cpu", torch.bfloat16):
+        return by_torch(layer, x, last).float()
+
+
+def fused(layer, x, last: bool):
     told = 1 if last else x.shape[1]
     return Fused.apply(x.permute(1, 2, 0).contiguous(), *layer.parameters(), layer.mode, told).permute(2, 0, 1)
 
@@ -54,6 +68,7 @@ class Fused(torch.autograd.Function):
         return h[-told:]
 
     @staticmethod
+    @torch.autograd.function.once_differentiable
     def backward(ctx, by_h):
         x, W_xh, W_hh, *_ = ctx.saved_tensors
         dx = torch.empty_like(x) if ctx.needs_input_grad[0] else x[:0]
@@ -79,28 +94,33 @@ def kernels():
     return kernels
 
 
-_found: dict[tuple, bool] = {}
+_found: dict[tuple, Callable] = {}
 
 
-def _quicker(layer) -> bool:
+def _quickest(layer, half: bool) -> Callable:
     """Tried once for every size, with gradients and without."""
-    size = (layer.mode, layer.input_size, layer.hidden_size, torch.is_grad_enabled())
+    size = (layer.mode, layer.input_size, layer.hidden_size, torch.is_grad_enabled(), half)
     if size not in _found:
-        _found[size] = kernels() is not None and gain(layer) >= GAIN
+        others = [fused] * (kernels() is not None) + [in_half] * half
+        gains = dict(zip(others, gain(layer, others), strict=True))
+        best = max(gains, key=gains.get, default=by_torch)
+        _found[size] = best if gains.get(best, 0.0) >= GAIN else by_torch
     return _found[size]
 
 
-def gain(layer) -> float:
-    """How many times faster than torch the compiled loops are: both by turns over short sequences, the quickest of each."""
+def gain(layer, others: Sequence[Callable]) -> list[float]:
+    """How many times faster than torch's own way each of the others is: by turns over short sequences, the quickest of each."""
+    if not others:
+        return []
     x = torch.full((BATCH, STEPS, layer.input_size), 0.5)
-    ways = (lambda: layer(x)[0][:, -1:]), (lambda: fused(layer, x, last=True))
-    theirs, ours = zip(*([_seconds(way, layer) for way in ways] for _ in range(ROUNDS)), strict=True)
-    return min(theirs) / min(ours)
+    times = zip(*([_seconds(way, layer, x) for way in (by_torch, *others)] for _ in range(ROUNDS)), strict=True)
+    plain, *found = map(min, times)
+    return [plain / one for one in found]
 
 
-def _seconds(states: Callable, layer) -> float:
+def _seconds(way: Callable, layer, x) -> float:
     began = time.process_time()
-    found = states()
+    found = way(layer, x, True)
     if found.requires_grad:
         torch.autograd.grad(found.sum(), list(layer.parameters()))
     return time.process_time() - began

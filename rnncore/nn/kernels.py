@@ -4,7 +4,8 @@ Arrays are float32 and contiguous, sequences side by side in the last axis, so t
 x (T, F, B), states (T + 1, H, B) that begin with the initial one, gates (T, G*H, B). Weights are torch's; letters are those of
 `rnncore.cells`. The way back writes dx and adds to dW_xh, dW_hh and the gradients of the biases (G*H, 1); by_h holds what the
 loss says directly of the last states. The matrix product is the one that torch itself calls, found in its library by its
-Fortran name.
+Fortran name. What happens unit by unit stands in several short loops: only where few arrays meet can the compiler see, or
+check as it runs, that they do not overlap, and take many numbers at once.
 """
 
 from __future__ import annotations
@@ -77,6 +78,22 @@ def hear(d, by_h, t):
 
 
 @_compiled
+def tell_inputs(da, W_xh, x, dx, t, dW_xh, db):
+    """What da (G*H, B) of step t says of its inputs, their weights and their bias; an empty dx is not asked for."""
+    if len(dx):
+        multiply(W_xh, da, dx[t], 0, True)
+    multiply(da, x[t], dW_xh, 1, False, True)
+    multiply(da, np.ones((da.shape[1], 1), np.float32), db, 1)
+
+
+@_compiled
+def tell_before(da, W_hh, before, dh, dW_hh, keep):
+    """What it says of the state before, on top of `keep` times what is said already, and of its weights."""
+    multiply(da, before, dW_hh, 1, False, True)
+    multiply(W_hh, da, dh, keep, True)
+
+
+@_compiled
 def rnn(x, W_xh, W_hh, b, h, kind):
     """h_t = f(W_xh x_t + W_hh h_(t-1) + b)."""
     for t in range(len(x)):
@@ -93,7 +110,7 @@ def rnn(x, W_xh, W_hh, b, h, kind):
 
 @_compiled
 def rnn_back(x, W_xh, W_hh, h, by_h, dx, dW_xh, dW_hh, db, kind):
-    da, dh, ones = np.empty_like(h[0]), np.zeros_like(h[0]), np.ones((h.shape[2], 1), np.float32)
+    da, dh = np.empty_like(h[0]), np.zeros_like(h[0])
     a, d = da.ravel(), dh.ravel()
     for t in range(len(x) - 1, -1, -1):
         y = h[t + 1].ravel()
@@ -103,12 +120,8 @@ def rnn_back(x, W_xh, W_hh, h, by_h, dx, dW_xh, dW_hh, db, kind):
                 a[j] = d[j] if y[j] > 0 else np.float32(0)
             else:
                 a[j] = d[j] * ((ONE - y[j] * y[j]) if kind == TANH else y[j] * (ONE - y[j]))
-        if len(dx):
-            multiply(W_xh, da, dx[t], 0, True)
-        multiply(da, x[t], dW_xh, 1, False, True)
-        multiply(da, h[t], dW_hh, 1, False, True)
-        multiply(da, ones, db, 1)
-        multiply(W_hh, da, dh, 0, True)
+        tell_inputs(da, W_xh, x, dx, t, dW_xh, db)
+        tell_before(da, W_hh, h[t], dh, dW_hh, 0)
 
 
 @_compiled
@@ -149,16 +162,12 @@ def gru_back(x, W_xh, W_hh, gates, q, h, by_h, dx, dW_xh, dW_hh, db_x, db_h):
             a_n[j] = d[j] * (ONE - z[j]) * (ONE - n[j] * n[j])
         for j in range(d.size):
             a_r[j] = a_n[j] * u[j] * r[j] * (ONE - r[j])
-        if len(dx):
-            multiply(W_xh, da, dx[t], 0, True)
-        multiply(da, x[t], dW_xh, 1, False, True)
-        multiply(da, ones, db_x, 1)
+        tell_inputs(da, W_xh, x, dx, t, dW_xh, db_x)
         for j in range(d.size):
             a_n[j] *= r[j]
             d[j] *= z[j]
-        multiply(da, h[t], dW_hh, 1, False, True)
         multiply(da, ones, db_h, 1)
-        multiply(W_hh, da, dh, 1, True)
+        tell_before(da, W_hh, h[t], dh, dW_hh, 1)
 
 
 @_compiled
@@ -185,8 +194,7 @@ def lstm(x, W_xh, W_hh, b, gates, c, h):
 @_compiled
 def lstm_back(x, W_xh, W_hh, gates, c, h, by_h, dx, dW_xh, dW_hh, db):
     H = h.shape[1]
-    da, ones = np.empty_like(gates[0]), np.ones((h.shape[2], 1), np.float32)
-    dh, dc = np.zeros_like(h[0]), np.zeros(h[0].size, np.float32)
+    da, dh, dc = np.empty_like(gates[0]), np.zeros_like(h[0]), np.zeros(h[0].size, np.float32)
     d, a_i, a_f = dh.ravel(), da[:H].ravel(), da[H : 2 * H].ravel()
     a_g, a_o = da[2 * H : 3 * H].ravel(), da[3 * H :].ravel()
     for t in range(len(x) - 1, -1, -1):
@@ -206,9 +214,5 @@ def lstm_back(x, W_xh, W_hh, gates, c, h, by_h, dx, dW_xh, dW_hh, db):
             a_g[j] = dc[j] * i[j] * (ONE - g[j] * g[j])
         for j in range(d.size):
             dc[j] *= f[j]
-        if len(dx):
-            multiply(W_xh, da, dx[t], 0, True)
-        multiply(da, x[t], dW_xh, 1, False, True)
-        multiply(da, h[t], dW_hh, 1, False, True)
-        multiply(da, ones, db, 1)
-        multiply(W_hh, da, dh, 0, True)
+        tell_inputs(da, W_xh, x, dx, t, dW_xh, db)
+        tell_before(da, W_hh, h[t], dh, dW_hh, 0)

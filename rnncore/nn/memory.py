@@ -16,7 +16,7 @@ from rnncore.nn.optimizers import clip
 from rnncore.nn.runtime import one_thread, torch
 
 nn = torch.nn
-CLIP, LOOKS, TESTED = 1.0, 40, 256  # gradient norm; looks at fresh sequences over a whole training, and how many of them
+CLIP, TESTED = 1.0, 256  # gradient norm; fresh sequences at every look
 LAYERS = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 
@@ -47,10 +47,11 @@ def train(config: MemoryConfig, tell: Callable[[Epoch], str | None] = lambda _ep
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         network = TaskNetwork(config)
-    adam, began = Adam(network, config.learning_rate), time.perf_counter()
-    between = max(1, config.updates // LOOKS)
+    adam, began, worked = Adam(network, config.learning_rate), time.perf_counter(), time.process_time()
+    between = memory.between_looks(config.updates)
+    looks = -(-config.updates // between)
     sequences, scores, stopped = [], [], False
-    for looked in range(1, -(-config.updates // between) + 1):
+    for looked in range(1, looks + 1):
         losses, norms = zip(*(_update(network, adam, config, random) for _ in range(between)), strict=True)
         with torch.no_grad():
             scores.append(float(_loss(network, config.task, tested)))
@@ -58,14 +59,15 @@ def train(config: MemoryConfig, tell: Callable[[Epoch], str | None] = lambda _ep
         seconds, fraction = time.perf_counter() - began, min(1.0, looked * between / config.updates)
         done = scores[-1] < memory.SOLVED * guess or not np.isfinite(scores[-1])
         epoch = Epoch(
-            "member", config.memory_cell, config.seed, looked, LOOKS, float(np.mean(losses)), scores[-1], min(scores),
+            "member", config.memory_cell, config.seed, looked, looks, float(np.mean(losses)), scores[-1], min(scores),
             float(np.mean(norms)), config.learning_rate, seconds, 1.0 if done else fraction, seconds * (1 / fraction - 1),
         )  # fmt: skip
         stopped = tell(epoch) == "stop"
         if done or stopped:
             break
     finite = [score if np.isfinite(score) else 1e300 for score in scores]
-    return Outcome(config.model_dump(), sequences, finite, guess, memory.reached(config), seconds, stopped)
+    worked = time.process_time() - worked
+    return Outcome(config.model_dump(), sequences, finite, guess, memory.reached(config), worked, stopped)
 
 
 def _update(network: TaskNetwork, adam: Adam, config: MemoryConfig, random: np.random.Generator) -> tuple[float, float]:

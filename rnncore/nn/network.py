@@ -31,10 +31,12 @@ class Network(nn.Module):
     """(B, T, F) -> (B, K).
 
     Dropout takes its masks from `masks`, a generator of its own, so that a training can be taken up again bit for bit.
+    half: LSTM layers may train in bfloat16.
     """
 
-    def __init__(self, config: NetworkConfig, inputs: int, outputs: int, seed: int):
+    def __init__(self, config: NetworkConfig, inputs: int, outputs: int, seed: int, half: bool = False):
         super().__init__()
+        self.half = half
         self.masks = torch.Generator().manual_seed(seed)
         self.dropouts = [layer.dropout for layer in config.layers]
         self.layers = nn.ModuleList()
@@ -48,7 +50,8 @@ class Network(nn.Module):
         # cuDNN wants weights in a block of its own and is not deterministic; a processor does not know it.
         with torch.backends.cudnn.flags(enabled=False) if x.is_cuda else nullcontext():
             for recurrent, share in zip(self.layers, self.dropouts, strict=True):
-                x = self._drop(states(recurrent, x, last=recurrent is self.layers[-1]), share)
+                last = recurrent is self.layers[-1]
+                x = self._drop(states(recurrent, x, last, self.half and self.training), share)
         return self.head(x[:, -1])
 
     def _drop(self, x, share: float):

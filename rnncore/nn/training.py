@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from rnncore.nn.optimizers import clip, scheduled, update
 from rnncore.nn.runtime import device, one_thread, torch
 
 Predict = Callable[[np.ndarray], np.ndarray]  # (n, T, F) -> (n, K)
+HELD = 8_000_000  # numbers of windows that are kept, 32 MB: more would count in a worker's budget
+PORTION = 4096  # windows taken at once for that
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,9 @@ class Task:
     """What a network is trained for.
 
     inputs, outputs: F and K. count: windows to learn from. take: their numbers (B,) -> inputs (B, T, F) and targets (B, K),
-    both scaled, float32. validate: given `predict`, the validation error and a preview; None where nothing is held back,
-    and then the last weights are the best. small: the network is asked for a correction only, and begins with none at all.
+    both scaled, float32, always the same for a number. validate: given `predict`, the validation error and a preview; None
+    where nothing is held back, and then the last weights are the best. small: the network is asked for a correction only, and
+    begins with none at all.
     """
 
     inputs: int
@@ -73,7 +77,8 @@ class Training:
         one_thread()
         self.config, self.task, self.course = training, task, course
         self.device = device(training.device)
-        self.network = Network(network, task.inputs, task.outputs, seed).to(self.device)
+        half = training.precision == "bfloat16"
+        self.network = Network(network, task.inputs, task.outputs, seed, half).to(self.device)
         if task.small:
             self.network.head.weight.data.zero_()
             self.network.head.bias.data.zero_()
@@ -114,6 +119,7 @@ class Training:
     def _epoch(self, began: float) -> Step | None:
         """One epoch; None when a loss was not finite. `began`: when the training would have begun had it never paused."""
         losses, norms, rate = [], [], 0.0
+        self.network.train()
         for _ in range(min(self.course.epoch, self.course.updates - self.updates)):
             elapsed = time.perf_counter() - began
             if self.course.seconds is not None and elapsed >= self.course.seconds and self.updates:
@@ -139,16 +145,33 @@ class Training:
         return min(max(by_updates, by_time), 1.0)
 
     def _update(self, rate: float) -> tuple[float, float]:
-        inputs, targets = self.task.take(self._batch())
-        self.network.train()
+        inputs, targets = self._windows(self._batch())
         self.gradient.zero_()
-        value = loss(self.config, self.network(self._tensor(inputs)), self._tensor(targets))
+        value = loss(self.config, self.network(inputs), targets)
         value.backward()
         norm = clip(self.gradient, self.config.clip_norm)
         self.updates += 1
         with torch.no_grad():
             update(self.config, self.flat, self.gradient, self.slots, self.updates, rate)
         return float(value.detach()), norm
+
+    def _windows(self, which: np.ndarray):
+        """Inputs (B, T, F) and targets (B, K) on the device."""
+        if self._held is None:
+            return tuple(map(self._tensor, self.task.take(which)))
+        rows = self._tensor(which)
+        return tuple(one.index_select(0, rows) for one in self._held)
+
+    @cached_property
+    def _held(self):
+        """All inputs and targets, taken once; None where they are too many, or where most of them are never asked for."""
+        count = self.task.count
+        if self.course.updates * self.config.batch_size < count:
+            return None
+        if count * sum(one.size for one in self.task.take(np.arange(1))) > HELD:
+            return None
+        portions = [self.task.take(np.arange(at, min(at + PORTION, count))) for at in range(0, count, PORTION)]
+        return tuple(self._tensor(np.concatenate(each)) for each in zip(*portions, strict=True))
 
     def _batch(self) -> np.ndarray:
         """The next windows of a pass over all of them in random order; the last batch of a pass may be smaller."""

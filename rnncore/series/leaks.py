@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 
 import numpy as np
 
@@ -21,6 +22,7 @@ ALMOST_ALL = 0.95  # of the rows: a typing error, or a total that starts over ea
 FEWEST_ROWS, FEWEST_VALUES = 30, 10  # rows with both; different values among them
 SAMPLE, STRETCH = 2000, 4096  # rows: spread over the file; without a break, for what shifts in time
 LARGEST_SHIFT, SHIFTS_TRIED = 1000, 3
+CLOSE = 0.99  # correlation below which two columns are not worth a comparison row by row
 MOST_PARTS, LARGEST_FACTOR, MOST_SUMS = 30, 10, 3
 NEWEST, MOST_COLUMNS, MOST_NOTED = 5000, 50, 3  # while a file is read: rows and columns looked at, leaks told
 TRANSFORMS = {
@@ -117,6 +119,7 @@ class Column:
         return bool(len(steps) and np.ptp(steps) > 1e-9 * self.spread)
 
 
+@cache
 def _spread_over(rows: int) -> np.ndarray:
     """Numbers of the rows of the sample, without a beat that a season could fall in with."""
     if rows <= SAMPLE:
@@ -285,7 +288,8 @@ def _sums(goal: Column, others: list[Column]) -> Iterator[Leak]:
 def _parts(goal: Column, others: list[Column]) -> tuple[list[Column], np.ndarray, float, float] | None:
     """Columns, their whole factors, a common scale and an offset that make the target; None where there are none.
 
-    Columns are added one by one, each time the one closest to what is still missing (orthogonal matching pursuit).
+    Two columns are looked for first, as the shortest answer; then columns are added one by one, each time the one closest to
+    what is still missing (orthogonal matching pursuit).
     """
     rows = _spread_over(len(goal.values))
     usable, known = _filled(goal, others, rows)
@@ -293,10 +297,14 @@ def _parts(goal: Column, others: list[Column]) -> tuple[list[Column], np.ndarray
     if len(usable) < 2 or len(target) < max(FEWEST_ROWS, 2 * len(usable)) or not target.std():
         return None
     table = np.stack([one.values[rows][known] for one in usable], axis=1)
+    table, centred = table - table.mean(axis=0), target - target.mean()
+    for pair, factors in _pairs(table, centred):
+        if found := _checked(goal, usable, pair, factors):
+            return found
     spread = table.std(axis=0)
-    table = (table - table.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    table = table / np.where(spread > 0, spread, 1.0)
     taken: list[int] = []
-    missing = centred = target - target.mean()
+    missing = centred
     for _ in range(min(len(usable), MOST_PARTS)):
         likeness = np.abs(table.T @ missing)
         likeness[taken] = -1
@@ -310,6 +318,22 @@ def _parts(goal: Column, others: list[Column]) -> tuple[list[Column], np.ndarray
         if np.abs(missing).max() <= 1e-9 * target.std():
             break
     return None
+
+
+def _pairs(table: np.ndarray, target: np.ndarray) -> Iterator[tuple[list[int], np.ndarray]]:
+    """Of each column, added or taken away: the one closest to the rest, where it is close; with whole factors."""
+    squares = (table * table).sum(axis=0)
+    for place in range(table.shape[1]):
+        for sign in (1.0, -1.0):
+            rest = target - sign * table[:, place]
+            products = table.T @ rest
+            sizes = np.sqrt(squares * (rest * rest).sum())
+            likeness = np.divide(np.abs(products), sizes, out=np.zeros_like(sizes), where=sizes > 0)
+            likeness[place] = 0
+            other = int(likeness.argmax())
+            factor = np.round(products[other] / squares[other]) if likeness[other] > CLOSE else 0
+            if 0 < abs(factor) <= LARGEST_FACTOR:
+                yield [place, other], np.array([sign, factor])
 
 
 def _filled(goal: Column, others: list[Column], rows: np.ndarray) -> tuple[list[Column], np.ndarray]:
@@ -347,9 +371,10 @@ def _checked(goal: Column, usable: list[Column], taken: list[int], whole: np.nda
     total = sum(factor * one.values for factor, one in pairs)
     whole_sum = Column("", total, 0, sum(abs(factor) * one.digit for factor, one in pairs), 0.0)
     slack = (goal.digit + whole_sum.digit) / 2
-    offset = float(np.nanmedian(goal.values - total))
+    rows = _spread_over(len(total))
+    offset = float(np.nanmedian((goal.values - total)[rows]))
     offset = 0.0 if abs(offset) <= slack + EXACT * goal.spread else _plain(offset)
-    if _agrees(goal.values, total + offset, slack):
+    if _agrees(goal.values[rows], total[rows] + offset, slack) and _agrees(goal.values, total + offset, slack):
         return chosen, factors, 1.0, offset
     line = _line(goal.values, total, goal, whole_sum)
     return (chosen, factors, *line) if line else None

@@ -23,6 +23,7 @@ _LOOKS = {
     "luck": (st.info, ":material/casino:"),
     "few": (st.info, ":material/casino:"),
     "overlap": (st.info, ":material/layers:"),
+    "split": (st.info, ":material/casino:"),
     "equal": (st.info, ":material/balance:"),
 }
 
@@ -127,28 +128,26 @@ def _told(outcome: Outcome, run: Run) -> None:
 def _table(outcome: Outcome, name) -> None:
     levels = [f"{level:g}" for level in outcome.levels]
     rows = []
-    for place, method in enumerate(outcome.ranking, 1):
+    for method in outcome.ranking:
         one = outcome.methods[method]
         label = name(method) + (f" · {say_plain('compare.best')}" if method == outcome.best else "")
-        row = {"place": place, "method": label} | {score: one[score] for score in SCORES}
-        row |= {f"held_{level}": 100 * one["coverage"][level] for level in levels}
-        rows.append(row | {"seconds": one["seconds"], "parameters": one["parameters"]})
+        held = {f"held_{level}": 100 * one["coverage"][level] for level in levels}
+        cost = {"seconds": one["seconds"], "parameters": one["parameters"]}
+        rows.append({"method": label} | {s: one[s] for s in SCORES[:4]} | held | cost | {s: one[s] for s in SCORES[4:]})
     columns = {
-        "place": st.column_config.NumberColumn(say_plain("compare.place"), width="small"),
         "method": st.column_config.TextColumn(say_plain("result.column.method"), width="medium", pinned=True),
-        "seconds": st.column_config.NumberColumn(say_plain("compare.seconds"), format="%.3g", help=say("compare.seconds_help")),
+        "seconds": st.column_config.NumberColumn(say_plain("compare.seconds"), format="%.2f", help=say("compare.seconds_help")),
         "parameters": st.column_config.NumberColumn(
             say_plain("compare.parameters"), format="localized", help=say("compare.parameters_help")
         ),
     }
     for score in SCORES:
-        columns[score] = st.column_config.NumberColumn(
-            words(score), format="%.4g", help=say(f"compare.help.{score}" if score in ("pinball", "crps") else f"result.column_help.{score}")
-        )
+        told = f"compare.help.{score}" if score in ("pinball", "crps") else f"result.column_help.{score}"
+        columns[score] = st.column_config.NumberColumn(words(score), format="%.4g", help=say(told))
     for level in levels:
         held = say_plain("compare.held", level=level)
         columns[f"held_{level}"] = st.column_config.NumberColumn(held, format="%.0f %%", help=say("compare.held_help", level=level))
-    st.dataframe(rows, hide_index=True, column_config=columns, height=36 * (len(rows) + 1) + 3)
+    st.dataframe(rows, hide_index=True, column_config=columns, height=35 * (len(rows) + 1) + 3)
     st.caption(say("compare.table_told"))
 
 
@@ -157,8 +156,8 @@ def _choose(outcome: Outcome, name) -> tuple[list[str], str]:
     left, right = st.columns([4, 1], gap="medium", vertical_alignment="bottom")
     with left:
         best, first = outcome.best, [outcome.best, outcome.judges[0], *outcome.networks[:3]]
-        chosen = st.pills(
-            say("compare.methods"), outcome.ranking, selection_mode="multi", default=list(dict.fromkeys(first)), format_func=name,
+        chosen = st.multiselect(
+            say("compare.methods"), outcome.ranking, default=list(dict.fromkeys(first)), format_func=name,
             key=f"compare.methods.{len(outcome.ranking)}",
         )  # fmt: skip
     with right:
@@ -196,8 +195,13 @@ def _residuals(outcome: Outcome, number: int, name) -> None:
         figure(drawn.correlation(left_over, colour, words), "compare.correlation", _alt("correlation"))
         beyond = int((abs(left_over.autocorrelation) > left_over.rare).sum())
         st.caption(say("compare.correlated", beyond=beyond, lags=len(left_over.autocorrelation), rare=left_over.rare))
-    mean = float(left_over.values.mean())
-    st.caption(say("compare.bias", mean=f"{mean:.3g}", size=f"{abs(left_over.values).mean():.3g}"))
+    mean, size = (_rounded(float(values.mean())) for values in (left_over.values, abs(left_over.values)))
+    st.caption(say("compare.bias", mean=mean, size=size))
+
+
+def _rounded(value: float) -> str:
+    """To three figures, without an exponent where it is not needed."""
+    return f"{float(f'{value:.3g}'):,.10g}"
 
 
 def _downloads(run: Run, outcome: Outcome) -> None:

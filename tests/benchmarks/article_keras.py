@@ -12,11 +12,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
-import tempfile
-import venv
 from pathlib import Path
 
 import numpy as np
@@ -25,16 +22,8 @@ from scipy.stats import ks_2samp, mannwhitneyu
 from rnncore import article, results
 from rnncore.nn.article import Model, fit
 from rnncore.nn.runtime import torch
+from tests.benchmarks.peers import FOLDER, ROOT, environment, surroundings
 
-ROOT = Path(__file__).parents[2]
-ONE_THREAD = {
-    "OMP_NUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "KERAS_BACKEND": "tensorflow",
-}
 KERAS = """
 import json, sys, time
 began = time.process_time()
@@ -85,7 +74,7 @@ print(json.dumps({
 
 def main() -> None:
     given = arguments()
-    keras = environment(given.environment)
+    keras = environment("keras", given.environment)
     difference = same_weights(keras)
     theirs, ours = [], []
     for seed in range(given.seeds):
@@ -113,22 +102,9 @@ def main() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=20)
-    parser.add_argument("--environment", type=Path, default=Path(tempfile.gettempdir()) / "unrolled_keras")
+    parser.add_argument("--environment", type=Path, default=FOLDER / "keras")
     parser.add_argument("--out", type=Path)
     return parser.parse_args()
-
-
-def environment(folder: Path) -> Path:
-    """The Python of a virtual environment that has Keras on TensorFlow."""
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True)
-    if subprocess.run([python, "-c", "import keras, tensorflow"], capture_output=True, check=False).returncode:
-        install = [python, "-m", "pip", "install", "--quiet"]
-        # Not every platform has the small build without CUDA.
-        if subprocess.run([*install, "tensorflow-cpu"], check=False).returncode:
-            subprocess.run([*install, "tensorflow"], check=True)
-    return python
 
 
 def ran(python: Path, program: str, seed: int, given: str = "") -> dict:
@@ -140,7 +116,7 @@ def ran(python: Path, program: str, seed: int, given: str = "") -> dict:
         text=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, **ONE_THREAD, "PYTHONPATH": str(ROOT) if not given else ""},
+        env=surroundings("" if given else ROOT),
     )
     if done.returncode:
         raise SystemExit(done.stderr)

@@ -1,23 +1,24 @@
 """Seconds of one epoch here, beside a plain torch loop, Keras on TensorFlow, darts and neuralforecast, as units and steps grow.
 
     python -m tests.benchmarks.engine_epoch [--cells lstm gru rnn] [--units 16 64 128 256] [--steps 48] [--rounds 3]
-                                            [--peers torch keras darts neuralforecast] [--environments FOLDER]
+                                            [--peers bfloat16 torch keras darts neuralforecast] [--environments FOLDER]
 
 Two layers on 4,941 windows, a horizon of 12, batches of 64. One process each, one thread each, by turns in every round; medians
-of processor seconds. Long sequences: `--steps 1000 --windows 512 --units 64`. Each peer but torch gets a virtual environment of
-its own in FOLDER, made on the first call (some 2 GB each). Where numba is installed, ours takes its compiled loops.
+of processor seconds. Long sequences: `--steps 1000 --windows 512 --units 64`. `bfloat16` is ours with that precision. Keras,
+darts and neuralforecast get virtual environments of their own in FOLDER, made on the first call (some 2 GB each). Where numba
+is installed, ours takes its compiled loops.
 """
 
 from __future__ import annotations
 
 import argparse
-import sys
+import math
 from contextlib import ExitStack
 from pathlib import Path
 
 from tests.benchmarks.peers import FOLDER, Peer, by_turns
 
-PEERS = ("torch", "keras", "darts", "neuralforecast")
+PEERS = ("bfloat16", "torch", "keras", "darts", "neuralforecast")
 
 
 def main() -> None:
@@ -56,8 +57,6 @@ def settings(given: argparse.Namespace) -> dict:
 
 def growth(found: dict[tuple, dict[str, float]], at: int, name: str) -> None:
     """For each pair of neighbouring sizes: the exponent p with which the seconds of each grow, as size to the p."""
-    import math
-
     pairs = [
         (one, other)
         for one in found
@@ -75,4 +74,4 @@ def growth(found: dict[tuple, dict[str, float]], at: int, name: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

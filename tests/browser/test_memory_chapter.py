@@ -18,3 +18,14 @@ def test_a_cell_is_trained_on_the_chosen_task_and_its_curve_stays(page, server):
     page.get_by_role("link", name="Memory").click()
     expect(page.get_by_role("heading", name="Success against length")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="Something went wrong")).to_have_count(0)
+
+
+def test_cause_and_effect_share_one_picture_that_fits_on_a_phone(page, server):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{server.url}/memory?memory.by_length=copy")
+    picture = page.locator(".st-key-figure-memory-lengths .js-plotly-plot")
+    expect(picture.get_by_text("gradient that arrives, before training")).to_be_visible()
+    expect(picture.get_by_text("sequences until solved")).to_be_visible()
+    box = picture.bounding_box()
+    assert box["width"] <= 390
+    assert box["height"] <= 844

@@ -23,22 +23,27 @@ def test_a_task_shows_what_is_read_above_what_is_to_be_said():
     assert read.y[0] > says.y[0]
 
 
-def test_what_was_not_solved_is_a_cross_at_the_budget():
-    (needed,) = memory.success([10, 20], {"rnn": [500, None]}, 128_000, label).data
-    assert list(needed.y) == [500, 128_000]
-    assert needed.marker.symbol == ("circle", "x-open")
-    assert needed.customdata[1] == "unsolved"
+def test_a_training_that_failed_is_a_cross_and_breaks_the_line_of_medians():
+    ones = [memory.Trained(10, 32, 0, -1.0, 500), memory.Trained(20, 32, 0, -9.0, None), memory.Trained(20, 32, 1, -9.0, None)]
+    _, arrived, medians, solved, failed = memory.by_length({"rnn": ones}, label).data
+    np.testing.assert_allclose(arrived.y, [1e-1, 1e-9, 1e-9])
+    assert list(medians.y) == [500, None]
+    assert (list(solved.x), list(solved.y)) == ([10], [500])
+    assert len(set(failed.x)) == 2  # two crosses at one length do not hide each other
+    assert "unsolved" in failed.hovertemplate
 
 
-def test_the_gradient_that_arrives_is_drawn_as_it_is():
-    (reached,) = memory.arriving([10, 20], {"rnn": [-1.0, -9.0]}, label).data
-    np.testing.assert_allclose(reached.y, [1e-1, 1e-9])
+def test_the_line_runs_through_the_median_seed_where_most_seeds_succeed():
+    needed = (300, None, 100)
+    ones = [memory.Trained(10, 32, seed, -1.0, count) for seed, count in enumerate(needed)]
+    assert list(memory.by_length({"gru": ones}, label).data[2].y) == [300]
 
 
 def test_own_trainings_are_drawn_stronger_than_those_that_ship():
-    shares = [1.0, 0.5]
-    figure = memory.curves({"a": ("gru", [1, 2], shares, False), "b": ("gru", [1, 2], shares, True)}, label)
-    assert figure.data[1].line.width > figure.data[0].line.width
+    seeds = [memory.Curve("shipped", "gru", [1, 2], [1.0, share], False) for share in (0.5, 0.4)]
+    one, other, own = memory.curves([*seeds, memory.Curve("yours", "gru", [1, 2], [1.0, 0.3], True)], label).data
+    assert own.line.width > one.line.width
+    assert (one.showlegend, other.showlegend, own.showlegend) == (True, False, True)
 
 
 def test_the_forecast_begins_right_after_the_last_row_that_was_read():
@@ -55,7 +60,7 @@ def test_gates_run_from_nothing_to_full_and_states_have_a_sign():
     assert (gate.zmin, gate.zmax) == (0, 1)
     assert (state.zmin, state.zmax) == (-3, 3)
     assert list(gate.x) == [-4, -3, -2, -1, 0]
-    assert gate.customdata[0][0] == 8
+    assert gate.customdata[0][0][0] == 8
 
 
 def test_every_row_of_the_window_meets_every_explained_step():
@@ -67,8 +72,19 @@ def test_every_row_of_the_window_meets_every_explained_step():
 
 
 def test_trained_and_fresh_layers_are_named_when_there_are_several():
-    lines = {"trained": np.zeros(3), "fresh": np.array([0.0, -1.0, -2.0])}
-    assert [one.name for one in inside.flow({"1": lines}, label).data] == ["trained", "fresh"]
+    fresh = np.array([0.0, -1.0, -2.0])
+    lines = {"trained": np.zeros(3), "fresh": fresh, "low": 2 * fresh, "high": fresh / 2}
+    assert [one.name for one in inside.flow({"1": lines}, label).data if one.name] == ["trained", "fresh"]
     both = inside.flow({"1": lines, "2": lines}, label)
-    assert [one.name for one in both.data][2:] == ["2: trained", "2: fresh"]
-    np.testing.assert_allclose(both.data[1].y, [1, 0.1, 0.01])
+    named = {one.name: one for one in both.data if one.name}
+    assert list(named) == ["1: trained", "1: fresh", "2: trained", "2: fresh"]
+    np.testing.assert_allclose(named["2: fresh"].y, fresh)
+    assert named["1: fresh"].customdata[2] == "0.01"
+    assert both.layout.yaxis.range[0] < -4, "the lowest draw is in the picture"
+
+
+def test_a_stretched_strip_shows_when_a_unit_moves_and_still_tells_its_value():
+    grid = np.array([[0.80, 0.82, 0.81], [0.5, 0.5, 0.5]])
+    (strip,) = inside.strips({"f": grid}, [0, 1], label, stretched=True).data
+    np.testing.assert_allclose(strip.z, [[0, 1, 0.5], [0.5, 0.5, 0.5]], atol=1e-12)
+    np.testing.assert_allclose(np.array(strip.customdata)[..., 1], grid)

@@ -30,7 +30,7 @@ def _noise(*shape: int, seed: int = 1):
 @pytest.mark.parametrize("layer", LAYERS, ids=NAMES)
 def test_all_states_and_all_gradients_are_those_of_torch(layer, batch):
     recurrent, x, weight = _layer(layer), _noise(batch, 11, 3).requires_grad_(), _noise(batch, 11, 7, seed=4)
-    theirs, ours = recurrent(x)[0], fused.fused(recurrent, x)
+    theirs, ours = recurrent(x)[0], fused.fused(recurrent, x, False)
     torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-5)
     asked = [x, *recurrent.parameters()]
     pairs = zip(*(torch.autograd.grad((h * weight).sum(), asked) for h in (ours, theirs)), strict=True)
@@ -42,7 +42,7 @@ def test_all_states_and_all_gradients_are_those_of_torch(layer, batch):
 @pytest.mark.parametrize("layer", LAYERS, ids=NAMES)
 def test_the_last_state_alone_has_the_gradients_it_has_among_all(layer):
     recurrent, x = _layer(layer), _noise(6, 9, 3)
-    last, everything = fused.fused(recurrent, x, last=True), fused.fused(recurrent, x)
+    last, everything = fused.fused(recurrent, x, last=True), fused.fused(recurrent, x, False)
     assert torch.equal(last, everything[:, -1:])
     ones, others = (torch.autograd.grad((h[:, -1] ** 2).sum(), list(recurrent.parameters())) for h in (last, everything))
     assert all(torch.equal(one, other) for one, other in zip(ones, others, strict=True))
@@ -52,7 +52,7 @@ def test_the_last_state_alone_has_the_gradients_it_has_among_all(layer):
 @pytest.mark.parametrize("layer", LAYERS, ids=NAMES)
 def test_a_second_way_back_finds_what_the_first_found(layer):
     recurrent, x = _layer(layer), _noise(4, 6, 3)
-    loss = fused.fused(recurrent, x).square().sum()
+    loss = fused.fused(recurrent, x, False).square().sum()
     first = torch.autograd.grad(loss, list(recurrent.parameters()), retain_graph=True)
     second = torch.autograd.grad(loss, list(recurrent.parameters()))
     assert all(torch.equal(one, other) for one, other in zip(first, second, strict=True))
@@ -63,7 +63,7 @@ def test_a_second_way_back_finds_what_the_first_found(layer):
 def test_what_is_not_a_number_stays_none(layer):
     x = _noise(3, 5, 3)
     x[1, 2, 0] = torch.nan
-    found = fused.fused(_layer(layer), x)
+    found = fused.fused(_layer(layer), x, False)
     assert found[1, 2:].isnan().all()
     assert found[[0, 2]].isfinite().all()
 
@@ -81,9 +81,27 @@ def test_the_trial_is_made_once_a_size_and_leaves_no_trace(monkeypatch):
     recurrent, x = _layer(LAYERS[1], inputs=2), _noise(4, 6, 2)
     random = torch.get_rng_state()
     fused.states(recurrent, x)
-    assert list(fused._found) == [("GRU", 2, 7, True)]
+    assert list(fused._found) == [("GRU", 2, 7, True, False)]
     assert torch.equal(torch.get_rng_state(), random)
     assert all(parameter.grad is None for parameter in recurrent.parameters())
+
+
+def test_bfloat16_is_for_training_an_lstm_only_and_close(monkeypatch):
+    asked = []
+    monkeypatch.setattr(fused, "_quickest", lambda layer, half: asked.append((layer.mode, half)) or fused.by_torch)
+    network = Network(NetworkConfig(layers=(Layer(units=8), Layer(cell="gru", units=8))), 3, 2, seed=0, half=True)
+    x = _noise(4, 6, 3)
+    network.train()(x)
+    network.eval()(x)
+    assert asked == [("LSTM", True), ("GRU", False), ("LSTM", False), ("GRU", False)]
+    lstm = network.layers[0]
+    coarse, exact = fused.in_half(lstm, x, False), fused.by_torch(lstm, x, False)
+    assert coarse.dtype == torch.float32
+    assert 0 < (coarse - exact).abs().max() < 0.01
+    found = torch.autograd.grad(coarse.square().sum(), list(lstm.parameters()))
+    for one, other in zip(found, torch.autograd.grad(exact.square().sum(), list(lstm.parameters())), strict=True):
+        assert one.dtype == torch.float32
+        assert (one - other).norm() < 0.03 * other.norm()
 
 
 def test_double_precision_is_left_to_torch():

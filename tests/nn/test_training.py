@@ -5,6 +5,7 @@ import pytest
 
 from rnncore import nn
 from rnncore.config import Layer, NetworkConfig, TrainingConfig
+from rnncore.nn import training
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(150, 8, 1)).astype(np.float32)
@@ -106,8 +107,30 @@ def test_gradients_are_clipped_only_after_they_were_measured():
     assert free[0].loss == pytest.approx(clipped[0].loss, rel=0.2)
 
 
-def test_a_pass_shows_every_window_once():
+def test_a_pass_shows_every_window_once(monkeypatch):
+    monkeypatch.setattr(training, "HELD", 0)
     shown = []
     task = nn.Task(1, 2, 100, lambda which: shown.append(which) or (X[which], Y[which]))
     list(_training(7, task=task))
-    assert sorted(np.concatenate(shown).tolist()) == list(range(100))
+    size, *batches = shown
+    assert size.tolist() == [0]
+    assert sorted(np.concatenate(batches).tolist()) == list(range(100))
+
+
+def test_windows_taken_once_and_windows_taken_batch_by_batch_give_the_same_bits(monkeypatch):
+    asked = []
+    task = nn.Task(1, 2, 100, lambda which: asked.append(len(which)) or (X[which], Y[which]))
+    once = _training(task=task)
+    steps = list(once)
+    assert asked == [1, 100]
+    monkeypatch.setattr(training, "HELD", 0)
+    each = _training(task=task)
+    assert list(each) == steps
+    assert _same(each.weights(), once.weights())
+
+
+def test_windows_of_which_most_are_never_shown_are_not_taken():
+    asked = []
+    task = nn.Task(1, 2, 100, lambda which: asked.append(len(which)) or (X[which], Y[which]))
+    list(_training(2, task=task))
+    assert asked == [16, 16]

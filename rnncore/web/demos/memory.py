@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import numpy as np
 import streamlit as st
 
@@ -12,10 +15,13 @@ from rnncore.figures.strokes import power
 from rnncore.memory import Outcome
 from rnncore.web import mishap
 from rnncore.web.chapter import Question
-from rnncore.web.controls import choice, figure, slider
+from rnncore.web.controls import choice, figure, slider, switch
 from rnncore.web.language import say, say_plain, sentence
 
-LONGEST, DEFAULT = {"adding": 400, "copy": 50, "echo": 60}, {"adding": 50, "copy": 10, "echo": 10}
+LONGEST, DEFAULT = {"adding": 1000, "copy": 1000, "echo": 100}, {"adding": 50, "copy": 10, "echo": 10}
+STEP = {"adding": 5, "copy": 5, "echo": 1}
+UPDATES, UNITS = (500, 1000, 2000, 4000, 8000, 16_000, 30_000), (8, 16, 32, 64, 128, 256)
+RATES = (1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2)
 _RUNNING, _DONE = "memory.running", "memory.done"
 
 
@@ -47,7 +53,7 @@ def tasks() -> None:
     with left:
         task = choice("memory.task", memory.TASKS)
     with middle:
-        steps = slider(f"memory.steps_{task}", 5, LONGEST[task], DEFAULT[task], 1 if task != "adding" else 5)
+        steps = slider(f"memory.steps_{task}", 5, LONGEST[task], DEFAULT[task], STEP[task])
     with right:
         seed = slider("memory.draw", 0, 9, 0, 1)
     drawn_ = memory.draw(task, steps, 1, np.random.default_rng(seed))
@@ -92,7 +98,12 @@ def _config(cell: str) -> MemoryConfig:
 
 
 def _reaches() -> dict:
-    return {cell: memory.reach(_config(cell)) for cell in memory.CELLS}
+    return _measured(_task(), _steps())
+
+
+@lru_cache(maxsize=16)
+def _measured(task: str, steps: int) -> dict:
+    return {cell: memory.reach(MemoryConfig(task=task, memory_cell=cell, steps=steps)) for cell in memory.CELLS}
 
 
 def train() -> None:
@@ -100,8 +111,9 @@ def train() -> None:
     with left:
         cell = choice("memory.cell", memory.CELLS, "lstm")
     with right:
-        updates = slider("memory.updates", 500, 8000, 4000, 500)
-    config = _config(cell).model_copy(update={"updates": updates})
+        seed = slider("memory.seed", 0, 9, 0, 1)
+    config = _chosen(memory.usual(_task(), cell, _steps()).model_copy(update={"seed": seed}))
+    st.caption(_settings(config))
     busy = st.session_state.get(_RUNNING)
     with st.container(horizontal=True):
         label = say("demo.memory.start", cell=say(f"choice.memory_cell.{cell}"), steps=config.steps)
@@ -109,6 +121,40 @@ def train() -> None:
         if busy:
             st.button(say("demo.memory.stop"), on_click=_stop, key="memory.stop")
     _live() if busy else _curves([])
+
+
+def _chosen(shipped: MemoryConfig) -> MemoryConfig:
+    """As shipped, or as the reader has set it."""
+    if not switch("memory.own"):
+        return shipped
+    columns = st.columns(3, gap="medium")
+    with columns[0]:
+        units = picked("memory.units", UNITS, 32)
+    with columns[1]:
+        rate = picked("memory.rate", RATES, 5e-3)
+    with columns[2]:
+        updates = picked("memory.updates", UPDATES, 4000)
+    return shipped.model_copy(update={"units": units, "learning_rate": rate, "updates": updates})
+
+
+def picked(key: str, options: Sequence[float], default: float) -> float:
+    return st.select_slider(say(f"demo.{key}"), options, default, format_func="{:g}".format, key=key, bind="query-params")
+
+
+def _settings(config: MemoryConfig) -> str:
+    names = ("units", "batch", "learning_rate", "updates", "seed")
+    before = [one.seconds for one in memory.trained(config.task, config.memory_cell, config.steps)]
+    told = [say("demo.memory.settings", **{name: getattr(config, name) for name in names})]
+    arrives = _arrives(config.model_dump_json(exclude={"updates", "learning_rate", "batch"}))
+    told.append(say("demo.memory.arriving", share=power(10.0**arrives), lag=memory.distance(config)))
+    if before:
+        told.append(say("demo.memory.took", seconds=max(before)))
+    return " ".join(told)
+
+
+@lru_cache(maxsize=64)
+def _arrives(config: str) -> float:
+    return memory.reached(MemoryConfig.model_validate_json(config))
 
 
 def _start(config: MemoryConfig) -> None:
@@ -140,7 +186,7 @@ def _live() -> None:
         st.rerun()
     epochs, config = runs.epochs(run), run.config
     st.progress(run.fraction, say("demo.memory.working" if epochs else "demo.memory.waiting"))
-    between = max(1, config.updates // 40) * config.batch
+    between = memory.between_looks(config.updates) * config.batch
     guess = memory.guessing(config.task, config.steps)
     now = [(config, [between * one.epoch for one in epochs], [one.validation / guess for one in epochs])]
     _curves(now if epochs else [])
@@ -148,24 +194,25 @@ def _live() -> None:
 
 def _curves(now: list) -> None:
     """Every training on the chosen task and length: what ships, faint; those of this session, and the one under way."""
-    wanted, lines = (_task(), _steps()), {}
-    for ours, outcomes in ((False, memory.shipped()[1]), (True, st.session_state.get(_DONE, []))):
-        for one in outcomes:
-            if (one.config["task"], one.config["steps"]) == wanted:
-                cell = one.config["memory_cell"]
-                shares = [score / one.guessing for score in one.scores]
-                lines[words("yours" if ours else "shipped", cell=words(cell))] = (cell, one.sequences, shares, ours)
+    wanted, mine = (_task(), _steps()), st.session_state.get(_DONE, [])
+    lines = [_curve(one, "shipped") for one in memory.trained(wanted[0], steps=wanted[1])]
+    own = [one for one in mine if (one.config["task"], one.config["steps"]) == wanted]
+    lines += [_curve(one, "yours") for one in own]
     for config, sequences, shares in now:
         if (config.task, config.steps) == wanted:
             cell = config.memory_cell
-            lines[words("running", cell=words(cell))] = (cell, sequences, shares, True)
+            lines.append(drawn.Curve(words("running", cell=words(cell)), cell, sequences, shares, True))
     if lines:
         figure(drawn.curves(lines, words), "memory.curves", _alt("curves"))
     else:
         st.info(say("demo.memory.none"), icon=":material/play_arrow:")
-    own = [one for one in st.session_state.get(_DONE, []) if (one.config["task"], one.config["steps"]) == wanted]
     if own:
         _told(own[-1])
+
+
+def _curve(one: Outcome, whose: str) -> drawn.Curve:
+    cell, shares = one.config["memory_cell"], [score / one.guessing for score in one.scores]
+    return drawn.Curve(words(whose, cell=words(cell)), cell, one.sequences, shares, whose == "yours")
 
 
 def _told(one: Outcome) -> None:
@@ -182,52 +229,109 @@ def _told(one: Outcome) -> None:
 
 def lengths() -> None:
     task = choice("memory.by_length", memory.TASKS)
-    outcomes = [one for one in memory.shipped()[1] if one.config["task"] == task]
-    by = {(one.config["memory_cell"], one.config["steps"]): one for one in outcomes}
-    steps = sorted({one.config["steps"] for one in outcomes})
-    needed = {cell: [by[cell, n].solved for n in steps] for cell in memory.CELLS}
-    reached = {cell: [by[cell, n].reached for n in steps] for cell in memory.CELLS}
-    most = max(one.sequences[-1] for one in outcomes)
-    effect, cause = st.columns(2, gap="medium")
-    with effect:
-        figure(drawn.success(steps, needed, most, words), "memory.lengths", _alt("lengths"))
-    with cause:
-        figure(drawn.arriving(steps, reached, words), "memory.arriving", _alt("arriving"))
+    ones = {cell: [_trained(one) for one in memory.trained(task, cell)] for cell in memory.CELLS}
+    figure(drawn.by_length(ones, words), "memory.lengths", _alt("lengths"))
+    st.markdown("\n".join(f"- {_recorded(memory.record(task, cell))}" for cell in memory.CELLS))
+    if tried := memory.smaller(task):
+        st.markdown(_aside(tried))
     st.caption(say("demo.memory.table"))
-    rows = [{words("column_cell"): words(cell), **{str(n): _result(by[cell, n]) for n in steps}} for cell in memory.CELLS]
+    steps = sorted({one.length for each in ones.values() for one in each})
+    rows = [
+        {words("column_cell"): words(cell), **{str(n): _in_short(memory.trained(task, cell, n)) for n in steps}}
+        for cell in memory.CELLS
+    ]
     st.dataframe(rows, hide_index=True)
-    found = memory.shipped()[0]
-    settings = {name: found.settings[name] for name in ("units", "batch", "learning_rate", "updates", "seed")}
-    st.caption(say("demo.memory.made", command=found.command, **settings))
+    st.caption(_made(task))
 
 
-def _result(one: Outcome) -> str:
-    """Sequences until the task was solved, or how far the training came."""
-    return f"{one.solved:,}" if one.solved else words("came_to", share=100 * one.best / one.guessing)
+def _trained(one: Outcome) -> drawn.Trained:
+    return drawn.Trained(one.config["steps"], one.config["units"], one.config["seed"], one.reached, one.solved)
+
+
+def _recorded(one: memory.Record) -> str:
+    facts = one._asdict() | {"cell": say(f"choice.memory_cell.{one.cell}"), "best": 100 * one.best}
+    if not one.solved:
+        return say("demo.memory.record_none", **facts)
+    if one.solved == one.tried:
+        return say("demo.memory.record_all", **facts)
+    return say("demo.memory.record_some" if one.sure else "demo.memory.record_few", **facts)
+
+
+def _aside(tried: list[Outcome]) -> str:
+    """What came out with fewer units than the picture shows."""
+    lengths = ", ".join(map(str, sorted({one.config["steps"] for one in tried})))
+    cells = ", ".join(say(f"choice.memory_cell.{cell}") for cell in dict.fromkeys(one.config["memory_cell"] for one in tried))
+    best, units = min(one.best / one.guessing for one in tried), max(one.config["units"] for one in tried)
+    facts = {"solved": sum(bool(one.solved) for one in tried), "tried": len(tried), "best": 100 * best}
+    return say("demo.memory.smaller", units=units, lengths=lengths, cells=cells, **facts)
+
+
+def _in_short(ones: list[Outcome]) -> str:
+    """Sequences until the task was solved, from the quickest seed to the slowest, or how far the trainings came."""
+    if not ones:
+        return ""
+    solved = sorted(one.solved for one in ones if one.solved)
+    if not solved:
+        return words("came_to", share=100 * min(one.best / one.guessing for one in ones))
+    span = f"{solved[0]:,}" if solved[0] == solved[-1] else f"{solved[0]:,}–{solved[-1]:,}"
+    return span if len(solved) == len(ones) else words("some", solved=len(solved), tried=len(ones), span=span)
+
+
+def _made(task: str) -> str:
+    """What the shipped trainings of a task were set to and what made them; a setting that differs is told as its range."""
+    found, configs = memory.shipped()[0], [one.config for one in memory.trained(task)]
+    settings = {name: _span([config[name] for config in configs]) for name in ("units", "batch", "learning_rate", "updates")}
+    seeds = len({config["seed"] for config in configs})
+    facts = {"command": found.command, "only": f"--task {task}", "processor": found.machine["processor"], "seeds": seeds}
+    return say("demo.memory.made", **facts, **settings)
+
+
+def _span(values: list[float]) -> str:
+    least, most = min(values), max(values)
+    return f"{least:,g}" if least == most else f"{least:,g}–{most:,g}"
 
 
 def published() -> None:
-    rows = []
-    for one in memory.PUBLISHED:
-        ours = memory.nearest(one, memory.shipped()[1])
-        if one.sequences:
-            theirs, mine = words("sequences_needed", count=int(one.value)), words("never", count=ours.sequences[-1])
-            mine = words("sequences_needed", count=ours.solved) if ours.solved else mine
-        else:
-            theirs, mine = f"{one.value:.3g}", f"{ours.best:.3g}"
-        length = ours.config["steps"]
-        rows.append(
-            {
-                words("column_task"): say_plain(f"choice.task.{one.task}"),
-                words("column_cell"): words(one.cell),
-                words("column_published"): words("at_length", value=theirs, length=one.length),
-                words("column_guessing"): f"{memory.guessing(one.task, one.length):.3g}",
-                words("column_ours"): words("at_length", value=mine, length=length),
-                words("column_our_guessing"): f"{ours.guessing:.3g}",
-                words("column_source"): one.source,
-            }
-        )
-    st.dataframe(rows, hide_index=True)
+    st.dataframe([row for place in _places() for row in _compared(*place)], hide_index=True, height="content")
+
+
+def _places() -> list[tuple[str, int]]:
+    """Tasks and lengths with a published figure."""
+    return sorted({(one.task, one.length) for one in memory.PUBLISHED})
+
+
+def _compared(task: str, length: int) -> list[dict]:
+    """A row for each published figure and ours at the same length; below them the cell that nobody published there."""
+    figures = {one.cell: one for one in memory.PUBLISHED if (one.task, one.length) == (task, length)}
+    cells = [*figures, *(["chrono"] if memory.trained(task, "chrono", length) else [])]
+    return [_row(figures.get(cell), task, cell, length) for cell in cells]
+
+
+def _row(one: memory.Published | None, task: str, cell: str, length: int) -> dict:
+    ours = memory.trained(task, cell, length)
+    theirs = one and (words("sequences_needed", count=f"{one.value:,.0f}") if one.sequences else power(one.value))
+    return {
+        words("column_task"): f"{say_plain(f'choice.task.{task}')} {length:,}",
+        words("column_cell"): words(cell),
+        words("column_published"): theirs or "–",
+        words("column_ours"): _result(ours),
+        words("column_guessing"): f"{memory.guessing(task, length):.3g}",
+        words("column_weights"): f"{one.weights:,}" if one else "–",
+        words("column_our_weights"): f"{memory.weights(memory.usual(task, cell, length)):,}",
+        words("column_seconds"): _span([float(f"{each.seconds:.2g}") for each in ours]) if ours else "–",
+        words("column_source"): one.source if one else "–",
+    }
+
+
+def _result(ones: list[Outcome]) -> str:
+    """Solved after how many sequences, or the best score and what was spent on it."""
+    if not ones:
+        return words("untrained")
+    solved, score = sorted(one.solved for one in ones if one.solved), min(one.best for one in ones)
+    if not solved:
+        return words("never", count=max(one.sequences[-1] for one in ones), score=f"{score:.3g}")
+    after = f"{words('sequences_needed', count=_span(solved))} ({score:.3g})"
+    return after if len(solved) == len(ones) else words("some", solved=len(solved), tried=len(ones), span=after)
 
 
 def _furthest() -> tuple[str, dict]:
@@ -238,15 +342,12 @@ def _furthest() -> tuple[str, dict]:
 
 
 def _longest() -> tuple[str, dict]:
-    solved = [one.config["steps"] for one in memory.shipped()[1] if one.solved and _is_plain(one)]
-    longest = max(solved, default=0)
-    option = "none" if not longest else "short" if longest <= 50 else "long"
-    best = min(one.best / one.guessing for one in memory.shipped()[1] if _is_plain(one))
-    return option, {"longest": longest, "best": 100 * best}
-
-
-def _is_plain(one: Outcome) -> bool:
-    return one.config["task"] == "adding" and one.config["memory_cell"] == "rnn"
+    plain = memory.record("adding", "rnn")
+    option = "none" if not plain.longest else "short" if plain.longest <= 50 else "long"
+    beyond = [one for one in memory.trained("adding", "rnn") if one.config["steps"] > plain.longest]
+    lost = beyond[0].config["steps"]
+    reached = max(one.reached for one in beyond if one.config["steps"] == lost)
+    return option, {"longest": plain.longest, "lost": lost, "share": power(10.0**reached)}
 
 
 QUESTIONS = (

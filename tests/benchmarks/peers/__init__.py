@@ -13,6 +13,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -27,14 +28,14 @@ ONE_THREAD = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "KERAS_BACKEND": "tensorflow",
 }
-# For each peer: what its program imports, and the lists of packages that provide it, of which the first that installs is taken.
-TORCH = f"torch=={version('torch')}"
+# For each peer: what its program imports, and the packages that provide it; of several lists the first that installs is taken.
+# torch is ours, in the same version.
 NEEDS = {
     "keras": ("keras, tensorflow", (["tensorflow-cpu"], ["tensorflow"])),
-    "darts": ("darts, pytorch_lightning", ([TORCH, "darts", "pytorch-lightning"],)),
-    "neuralforecast": ("neuralforecast", ([TORCH, "neuralforecast"],)),
+    "darts": ("darts, pytorch_lightning", (["torch", "darts", "pytorch-lightning"],)),
+    "neuralforecast": ("neuralforecast", (["torch", "neuralforecast"],)),
 }
-HERE = ("ours", "torch")  # these run with our own packages
+HERE = ("ours", "bfloat16", "torch")  # these run with our own packages; the second is ours in bfloat16
 
 
 def environment(name: str, folder: Path) -> Path:
@@ -46,7 +47,8 @@ def environment(name: str, folder: Path) -> Path:
         print(f"{name}: installing into {folder}", file=sys.stderr, flush=True)
         for packages in choices:
             install = [python, "-m", "pip", "install", "--quiet", "--extra-index-url", "https://download.pytorch.org/whl/cpu"]
-            if not subprocess.run([*install, *packages], check=False).returncode:
+            exact = [f"torch=={version('torch')}" if package == "torch" else package for package in packages]
+            if not subprocess.run([*install, *exact], check=False).returncode:
                 break
         else:
             raise SystemExit(f"{name}: could not be installed")
@@ -65,24 +67,28 @@ class Peer:
         self.name = name
         python = Path(sys.executable) if name in HERE else environment(name, folder / name)
         program = [python, "-W", "ignore", "-m", f"tests.benchmarks.peers.run_{name}"]
-        self.process = subprocess.Popen(
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=surroundings()
-        )
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - it lives as long as the process
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.errors}
+        self.process = subprocess.Popen(program, **pipes, text=True, cwd=ROOT, env=surroundings())
 
     def seconds(self, work: dict) -> float:
         """Processor seconds that the peer took for `work`."""
-        print(json.dumps(work), file=self.process.stdin, flush=True)
+        with suppress(BrokenPipeError):
+            print(json.dumps(work), file=self.process.stdin, flush=True)
         for line in self.process.stdout:
             if line.startswith("{"):  # some libraries print what they do
                 return json.loads(line)["seconds"]
-        raise SystemExit(f"{self.name}: ended with {self.process.wait()}")
+        self.errors.seek(0)
+        raise SystemExit(f"{self.name} ended:\n{self.errors.read()}")
 
     def __enter__(self) -> Peer:
         return self
 
     def __exit__(self, *_) -> None:
-        self.process.stdin.close()
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.wait()
+        self.errors.close()
 
 
 def by_turns(peers: Sequence[Peer], work: dict, rounds: int) -> dict[str, float]:

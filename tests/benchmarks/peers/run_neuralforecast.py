@@ -14,16 +14,18 @@ CELLS = {"lstm": LSTM, "gru": GRU, "rnn": RNN}
 
 
 class Clock(Callback):
+    """Tells its class, because the library works with a copy of what it is given."""
+
     def on_train_start(self, *_):
         self.began = time.process_time()
 
     def on_train_end(self, *_):
-        self.seconds = time.process_time() - self.began
+        Clock.seconds = time.process_time() - self.began
 
 
 def prepare(work: dict) -> Epoch:
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
-    clock, values = Clock(), series(work)
+    values = series(work)
     rows = pd.DataFrame({"unique_id": "a", "ds": range(len(values)), "y": values})
     quiet = {"accelerator": "cpu", "logger": False, "enable_progress_bar": False, "enable_model_summary": False}
 
@@ -37,11 +39,11 @@ def prepare(work: dict) -> Epoch:
             windows_batch_size=work["batch"],
             random_seed=1,
             enable_checkpointing=False,
-            callbacks=[clock],
+            callbacks=[Clock()],
             **quiet,
         )
         NeuralForecast(models=[model], freq=1).fit(rows)
-        return clock.seconds
+        return Clock.seconds
 
     epoch(2)
     return epoch

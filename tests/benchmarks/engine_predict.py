@@ -1,0 +1,125 @@
+"""Seconds of 1,000 recursive steps and of 10,000 windows, here and with torch's nn.LSTM alone.
+
+    python -m tests.benchmarks.engine_predict [--cell lstm] [--units 16 64 128] [--steps 1000] [--windows 10000] [--rounds 5]
+
+Recursive steps in two meanings, each beside torch doing the same with the same weights:
+  state    the network reads its own last output and keeps its state; here by `rnncore.cells`, which open every value
+  window   the network reads the last 48 values anew for every step, from a state of zeros, as a run with strategy "recursive"
+           does: it was trained on such windows, and each is scaled by itself, so no state can be carried from one to the next
+Both sides by turns in one process on one thread; medians of processor seconds. The outputs must agree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from collections.abc import Callable
+
+import numpy as np
+
+from rnncore import nn
+from rnncore.config import Layer, NetworkConfig
+from rnncore.inside import Network
+from rnncore.nn.runtime import torch
+from tests.benchmarks.peers.run_torch import CELLS
+from tests.benchmarks.peers.serving import clocked
+
+LAYERS, WINDOW, HORIZON = 2, 48, 12
+
+
+class Plain(torch.nn.Module):
+    """torch's layers in one, with the weights of ours."""
+
+    def __init__(self, cell: str, units: int, weights: dict[str, np.ndarray]):
+        super().__init__()
+        self.recurrent = CELLS[cell](1, units, num_layers=LAYERS, batch_first=True)
+        self.head = torch.nn.Linear(units, len(weights["head.bias"]))
+        held = {name: torch.from_numpy(value) for name, value in weights.items()}
+        named = {
+            f"recurrent.{kind}_l{n}": held[f"layers.{n}.{kind}_l0"]
+            for n in range(LAYERS)
+            for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        }
+        self.load_state_dict({**named, "head.weight": held["head.weight"], "head.bias": held["head.bias"]})
+
+    def forward(self, x, state=None):
+        states, state = self.recurrent(x, state)
+        return self.head(states[:, -1]), state
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cell", default="lstm", choices=CELLS)
+    parser.add_argument("--units", nargs="+", type=int, default=[16, 64, 128])
+    for name, default in (("steps", 1000), ("windows", 10_000), ("rounds", 5)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    given = parser.parse_args()
+    begin = np.random.default_rng(0).normal(size=WINDOW).astype(np.float32)
+    many = np.random.default_rng(1).normal(size=(given.windows, WINDOW, 1)).astype(np.float32)
+    for units in given.units:
+        config, weights, plain = drawn(given.cell, units, outputs=1)
+        opened, steps = Network.of_weights(config, weights), given.steps
+        compare(
+            f"{units} units, state",
+            state_by_cells,
+            state_by_torch,
+            given.rounds,
+            (opened, begin[0], steps),
+            (plain, begin[0], steps),
+        )
+        ours, theirs = nn.predictor(config, weights), by_torch(plain)
+        compare(f"{units} units, window", window, window, given.rounds, (ours, begin, steps), (theirs, begin, steps))
+        config, weights, plain = drawn(given.cell, units, outputs=HORIZON)
+        ours, theirs = nn.predictor(config, weights), by_torch(plain)
+        compare(f"{units} units, {given.windows} windows", ours, theirs, given.rounds, (many,), (many,))
+
+
+def drawn(cell: str, units: int, outputs: int):
+    config = NetworkConfig(layers=(Layer(cell=cell, units=units),) * LAYERS)
+    weights = {name: value.detach().numpy() for name, value in nn.Network(config, 1, outputs, seed=0).named_parameters()}
+    return config, weights, Plain(cell, units, weights)
+
+
+def compare(name: str, ours: Callable, theirs: Callable, rounds: int, mine: tuple, others: tuple) -> None:
+    np.testing.assert_allclose(ours(*mine), theirs(*others), atol=1e-4)
+    times = [(clocked(ours, *mine), clocked(theirs, *others)) for _ in range(rounds)]
+    here, there = (statistics.median(each) for each in zip(*times, strict=True))
+    print(f"{name:26} here {here:7.3f} s, torch {there:7.3f} s: {there / here:5.1f} times as long", flush=True)
+
+
+def state_by_cells(network: Network, value: float, steps: int) -> np.ndarray:
+    states = [(np.zeros((1, cell.units)), np.zeros((1, cell.units))) for cell in network.cells]
+    x, said = np.full((1, 1), value), []
+    for _ in range(steps):
+        for n, cell in enumerate(network.cells):
+            values = cell.step(x, *states[n][: 2 if cell.has_cell_state else 1])
+            x = values["h"]
+            states[n] = (x, values.get("c"))
+        x = x @ network.W.T + network.b
+        said.append(x[0, 0])
+    return np.array(said)
+
+
+@torch.no_grad()
+def state_by_torch(plain: Plain, value: float, steps: int) -> np.ndarray:
+    x, state, said = torch.full((1, 1, 1), float(value)), None, []
+    for _ in range(steps):
+        x, state = plain(x[:, None] if x.ndim == 2 else x, state)
+        said.append(float(x))
+    return np.array(said)
+
+
+def by_torch(plain: Plain) -> Callable[[np.ndarray], np.ndarray]:
+    return torch.no_grad()(lambda inputs: plain(torch.from_numpy(inputs))[0].numpy())
+
+
+def window(predict: Callable[[np.ndarray], np.ndarray], begin: np.ndarray, steps: int) -> np.ndarray:
+    values = np.concatenate([begin, np.empty(steps, np.float32)])
+    for at in range(len(begin), len(values)):
+        values[at] = predict(values[None, at - len(begin) : at, None])[0, 0]
+    return values[len(begin) :]
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    main()
