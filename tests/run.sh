@@ -79,4 +79,5 @@ if [ -z "${UNROLLED_CHROMIUM:-}" ]; then
 fi
 export UNROLLED_CHROMIUM
 export OMP_NUM_THREADS=1
+export UNROLLED_COMPILED=off # the tests of the compiled loops turn them on
 exec .venv/bin/python -m pytest "$@"

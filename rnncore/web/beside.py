@@ -123,7 +123,7 @@ def _table(alike: list[Ended]) -> None:
         cost = {"seconds": one.result.seconds, "parameters": one.parameters}
         rows.append({"run": one.label, **{score: scores[score] for score in SCORES}, **held, **cost})
     levels = list(dict.fromkeys(level for one in alike for level in one.result.coverage))
-    columns = {"run": st.column_config.TextColumn(say_plain("compare.run"), width="large")}
+    columns = {"run": st.column_config.TextColumn(say_plain("compare.run"), width="medium")}
     for score in SCORES:
         columns[score] = st.column_config.NumberColumn(words(score), help=say(f"result.column_help.{score}"), format="%.4g")
     for level in levels:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -11,10 +12,28 @@ from rnncore.config import Layer, NetworkConfig
 from rnncore.nn import fused
 from rnncore.nn.network import Network
 
-compiled = pytest.mark.skipif(fused.kernels() is None, reason="numba is not installed")
+compiled = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
 LAYERS = [Layer(cell=cell, units=7) for cell in ("lstm", "gru", "rnn")]
 LAYERS += [Layer(cell="rnn", units=7, activation=activation) for activation in ("relu", "sigmoid")]
 NAMES = [f"{layer.cell}_{layer.activation}" for layer in LAYERS]
+
+
+@pytest.fixture(autouse=True)
+def turned_on(monkeypatch):
+    monkeypatch.delenv("UNROLLED_COMPILED", raising=False)
+    for forget in (fused.kernels.cache_clear, fused._found.clear):
+        forget()
+    yield
+    for forget in (fused.kernels.cache_clear, fused._found.clear):
+        forget()
+
+
+@compiled
+def test_one_setting_turns_them_off(monkeypatch):
+    assert fused.kernels() is not None
+    fused.kernels.cache_clear()
+    monkeypatch.setenv("UNROLLED_COMPILED", "off")
+    assert fused.kernels() is None
 
 
 def _layer(layer: Layer, inputs: int = 3, seed: int = 2):
