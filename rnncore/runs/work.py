@@ -105,7 +105,9 @@ def _resumed(duty: Duty, series: list[Series], crew):
     facts, arrays = duty.checkpoint
     try:
         return Recipe(series, duty.config, nn, State(plain.arrays_from_bytes(arrays), facts), crew=crew)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (Refusal, KeyError, TypeError, ValueError, AttributeError) as error:
+        if isinstance(error, Refusal) and error.code != "state_of_another_run":
+            raise
         log.warning("run %s begins anew: its checkpoint is of another version", duty.claim.run, exc_info=True)
         return None
 

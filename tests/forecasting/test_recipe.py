@@ -10,6 +10,7 @@ from rnncore import nn
 from rnncore.config import Layer
 from rnncore.forecasting import Result, State
 from rnncore.messages import Refusal
+from rnncore.runs import plain
 from tests.forecasting.conftest import make, run, start
 
 T = np.arange(240)
@@ -27,7 +28,8 @@ def panel():
 
 def through_bytes(state):
     """A state as another process would receive it."""
-    return State(*nn.load(nn.save(state.arrays, state.facts)))
+    arrays = plain.arrays_from_bytes(plain.arrays_to_bytes(state.arrays))
+    return State(arrays, plain.loads(plain.dumps(state.facts)))
 
 
 def told(epoch):
@@ -169,7 +171,7 @@ def test_a_run_asked_for_its_result_before_it_began_trains_one_epoch(monthly):
 
 @pytest.mark.parametrize("cut", [1, 5, 6, 7, 12])
 def test_a_run_taken_up_again_equals_one_that_was_never_interrupted(monthly, cut):
-    knobs = {"representation": "auto", "layers": (Layer(units=6, dropout=0.2),)}
+    knobs = {"representation": "auto", "effort": "fast", "layers": (Layer(units=6, dropout=0.2),)}
     whole, first = start(monthly, **knobs), start(monthly, **knobs)
     epochs = [told(epoch) for epoch in whole.epochs()]
     begun = [told(epoch) for epoch in islice(first.epochs(), cut)]

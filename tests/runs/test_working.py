@@ -99,8 +99,9 @@ def test_checkpoint_of_another_version_costs_the_progress_but_not_the_run():
     runs.pause(run)
     paused = reach(run, "paused")
     before = runs.epochs(paused)
+    older = plain.dumps({"epoch": paused.epoch, "state": {"version": 1}})
     with store.writing() as connection:
-        store.put(connection, run.id, "checkpoint", b"", plain.dumps({"epoch": paused.epoch, "state": {"version": "older"}}))
+        store.put(connection, run.id, "checkpoint", plain.arrays_to_bytes({}), older)
     runs.proceed(paused)
     until(lambda: runs.epochs(run)[:1] not in ([], before[:1]))
     runs.stop(train(run, ORIGINS + 1))
