@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from rnncore.figures.colours import QUANTITIES, faded
+from rnncore.figures.colours import METHODS, QUANTITIES, faded
 from rnncore.figures.layout import AXIS, layout
 from rnncore.figures.points import axis_values
 from rnncore.forecasting.tally import Outcome, Residuals, Track
@@ -20,12 +20,12 @@ Label = Callable[[str], str]
 OURS = ("forecast", "input", "gradient", "state", "forget", "output")  # contenders, in turn
 POOLS = {"combined": ("solid", "circle"), "network": ("dash", "diamond")}
 JUDGED = {
-    "naive": ("naive", "dot", "x"),
-    "seasonal_naive": ("seasonal_naive", "dashdot", "square"),
-    "drift": ("drift", "dot", "triangle-up"),
-    "mean": ("target", "dashdot", "cross"),
-    "ets": ("update", "longdash", "triangle-down"),
-    "theta": ("candidate", "longdashdot", "star"),
+    "naive": "x",
+    "seasonal_naive": "square",
+    "drift": "triangle-up",
+    "mean": "cross",
+    "ets": "triangle-down",
+    "theta": "star",
 }
 BINS = 30
 
@@ -33,8 +33,8 @@ BINS = 30
 def look(method: str, contenders: Sequence[str]) -> tuple[str, str, str]:
     """(colour, dash, symbol), the same in every picture."""
     if method in JUDGED:
-        quantity, dash, symbol = JUDGED[method]
-        return QUANTITIES[quantity], dash, symbol
+        quantity, dash = METHODS[method]
+        return QUANTITIES[quantity], dash, JUDGED[method]
     pool, _, contender = method.partition(":")
     place = contenders.index(contender) if contender else 0
     # By themselves, the networks of the only contender have the colour of what a network says.

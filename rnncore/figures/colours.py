@@ -21,6 +21,18 @@ QUANTITIES = {
 }
 """Gates: `forget` f, `update` i (what an LSTM lets in), `candidate` g, `reveal` o (what it lets out)."""
 
+# Every method that forecasts, as (quantity, dash): the pool, the networks alone, and their judges.
+METHODS = {
+    "combined": ("forecast", "solid"),
+    "network": ("output", "dash"),
+    "naive": ("naive", "dot"),
+    "seasonal_naive": ("seasonal_naive", "dashdot"),
+    "drift": ("drift", "dot"),
+    "mean": ("target", "dashdot"),
+    "ets": ("update", "longdash"),
+    "theta": ("candidate", "longdashdot"),
+}
+
 GRID = "rgba(128,128,128,0.18)"
 SHADE = "rgba(128,128,128,0.10)"
 

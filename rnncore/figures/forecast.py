@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from rnncore.figures.colours import QUANTITIES, SHADE, faded
+from rnncore.figures.colours import METHODS, QUANTITIES, SHADE, faded
 from rnncore.figures.layout import layout
 from rnncore.figures.points import axis_values, outline, plain
 from rnncore.forecasting.result import Forecast, HeldOut
 from rnncore.series import Series
 
 Label = Callable[[str], str]
-COLOURS = {"network": "output", "seasonal_naive": "seasonal_naive", "ets": "drift", "theta": "drift"}
-SHOWN = {"combined": "solid", "network": "dash", "naive": "dot", "seasonal_naive": "dash", "ets": "dashdot", "theta": "dot"}
 
 
 def split(series: Series, train_end: int, validation_end: int, label: Label) -> go.Figure:
@@ -56,17 +54,18 @@ def fan(series: Series, forecast: Forecast, label: Label, history: int, held_out
     return go.Figure(traces, layout(420, y=plain(series.name)))
 
 
-def held_out(entry: HeldOut, series: Series, label: Label) -> go.Figure:
-    """The held-out end: what came, what each method had said, and the bands of the first of them."""
+def held_out(entry: HeldOut, series: Series, label: Label, best: str) -> go.Figure:
+    """The held-out end: what came, what the first method had said with its bands, and the judge `best`. All other methods wait
+    in the legend to be asked for."""
     times, leading = _stamps(series, entry.time), next(iter(entry.methods))
     traces = []
     for level in sorted(entry.lower, key=float, reverse=True):
         traces += _band(times, entry.lower[level], entry.upper[level], f"{float(level):g} %")
     traces.append(_line(times, entry.actual, label("observed"), "target", width=2.5))
-    for method, dash in SHOWN.items():
-        if method in entry.methods:
-            colour, width = ("forecast", 2) if method == leading else (COLOURS.get(method, "naive"), 1.5)
-            traces.append(_line(times, entry.methods[method], label(method), colour, dash=dash, width=width))
+    for method, said in entry.methods.items():
+        colour, dash = METHODS["combined" if method == leading else method]
+        line = _line(times, said, label(method), colour, dash=dash, width=2.5 if method == leading else 1.8)
+        traces.append(line if method in (leading, best) else {**line, "visible": "legendonly"})
     return go.Figure(traces, layout(340, y=plain(series.name)))
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from rnncore.figures.colours import QUANTITIES
-from rnncore.figures.forecast import COLOURS, Label
+from rnncore.figures.colours import METHODS, QUANTITIES
+from rnncore.figures.forecast import Label
 from rnncore.figures.layout import AXIS, layout
 
-REACH = 2.5  # times the lowest error: judges beyond it would squeeze what matters
+REACH = 1.8  # times the lowest error: judges beyond it would squeeze what matters
 LOOKS = {
     "first": {"symbol": "diamond", "size": 11, "color": QUANTITIES["state"]},
     "judged": {"symbol": "circle", "size": 9, "color": QUANTITIES["output"]},
@@ -32,9 +32,9 @@ def attempts(
         if shown:
             traces.append(_points(shown, look, label(kind), describe))
     lines = [_level(error, method) for method, error in near.items()]
-    drawn = layout(360, x=label("seconds"), y=label("error"), hovermode="closest", uirevision="live", shapes=lines)
+    drawn = layout(340, x=label("seconds"), y=label("error"), hovermode="closest", uirevision="live", shapes=lines)
     drawn["annotations"] = _labels(near, name)
-    drawn["margin"] |= {"r": 120 if near else 8}
+    drawn["margin"] |= {"r": 110 if near else 8}
     drawn["xaxis"] |= {"rangemode": "tozero"}
     drawn["yaxis"] |= {**AXIS, "nticks": 6}
     if lowest > 0:
@@ -80,7 +80,7 @@ def _points(shown: Sequence[Mapping], look: Mapping, name: str, describe: Callab
 
 
 def _level(error: float, method: str) -> dict:
-    line = {"color": QUANTITIES[COLOURS.get(method, "naive")], "width": 1.2, "dash": "dot"}
+    line = {"color": QUANTITIES[METHODS[method][0]], "width": 1.2, "dash": "dot"}
     return {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": error, "y1": error, "line": line, "layer": "below"}
 
 

@@ -47,7 +47,7 @@ class Material:
         whole = [representation.transform(one.values) for one in plan.series]
         beside = self._beside(whole, view)
         self.effects = [beside.effects(one, number) for number, one in enumerate(plan.beside.columns)] if beside else None
-        self.strips = Strips(beside, plan.beside.columns) if beside else None
+        self.strips = Strips(beside, plan.beside.columns) if representation.beside else None
         self.values = [one - effect[: len(one)] for one, effect in zip(whole, self.effects, strict=True)] if beside else whole
         self.pasts = Pasts([representation.restore(one) for one in self.values]) if beside else pasts
         self.view = view or replace(self._fit(), beside=beside)

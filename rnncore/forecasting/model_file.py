@@ -143,7 +143,7 @@ def _view(kind: Representation, facts: dict, name: str, arrays: Mapping, config:
 def _check_beside(view: View, count: int) -> None:
     """The columns of a view, against what its networks read."""
     beside, kind = view.beside, view.representation
-    if (beside is None) != (kind.beside == 0):
+    if (kind.base == "columns") != (kind.beside > 0) or (kind.beside and beside is None):
         raise Refusal("model_file", reason="facts")
     if beside is None:
         return
@@ -153,7 +153,7 @@ def _check_beside(view: View, count: int) -> None:
     if any(held[name].shape != shape or held[name].dtype != np.float64 for name, shape in shapes.items()):
         raise Refusal("model_file", reason="shapes")
     sound = all(np.isfinite(array).all() for array in held.values()) and (beside.spread >= 0).all()
-    if not sound or kind.beside != columns or (kind.ahead > 0) != (known > 0):
+    if not sound or kind.beside not in (0, columns) or (kind.beside and (kind.ahead > 0) != (known > 0)):
         raise Refusal("model_file", reason="facts")
     for name in beside.names:
         _text(name)
@@ -214,7 +214,7 @@ def cautions(model: Model, plan: Plan) -> list[Note]:
 
 def _representation(facts: dict) -> Representation:
     base, window, segment = facts["base"], _whole(facts["window"], LONGEST_WINDOW), _whole(facts["segment"], LONGEST_WINDOW)
-    if base not in ("level", "season", "ridge", "stl") or not window or not 0 < segment <= window:
+    if base not in ("level", "season", "ridge", "stl", "columns") or not window or not 0 < segment <= window:
         raise ValueError
     lag = _whole(facts["lag"], LONGEST_SEASON)
     if (lag > 1) != (base in ("season", "stl")):

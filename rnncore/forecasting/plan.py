@@ -6,7 +6,7 @@ Quick enough to be made at every change of a knob.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from rnncore.cells import Row, summary
 from rnncore.config import Budgets, ForecastConfig, RunConfig
 from rnncore.forecasting import cost, covariates, seasons
 from rnncore.forecasting.covariates import Table, gather
-from rnncore.forecasting.representation import Representation, representations
+from rnncore.forecasting.representation import Representation, representations, with_columns
 from rnncore.messages import Note, Refusal
 from rnncore.series.series import Series
 from rnncore.series.windows import Split, rolling_origins
@@ -79,8 +79,7 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     settled = RunConfig(forecast=forecast, network=config.network, training=training)
     beside = gather(kept, [split.validation for split in splits], horizon, asked.calendar_features)
     if beside:
-        ahead = outputs if beside.known else 0
-        kinds = tuple(replace(kind, beside=len(beside.names), ahead=ahead) for kind in kinds)
+        kinds = with_columns(kinds, len(beside.names), outputs if beside.known else 0)
         notes += covariates.notes(kept, beside, horizon)
     first = kinds[0]
     layers = tuple(summary(config.network.layers, first.steps, first.features, outputs))

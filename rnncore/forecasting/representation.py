@@ -4,8 +4,8 @@ Level: the rows, by the window's own level and spread. Season: the same, but ask
 repeated. Ridge: asked only for what differs from the best linear map of its window. STL: shown and asked for the rest after
 the season is taken out, and the season is put back. Each on the values or on their logarithms.
 
-Where columns are known beside the values, each of their rows stands next to the value of that row; those known in advance go on
-behind the window, over the rows to be forecast, where the value is left empty and a flag says so.
+Columns: the rows as in level, and the columns that are known beside the values, each row of them next to the value of that row;
+those known in advance go on behind the window, over the rows to be forecast, where the value is left empty and a flag says so.
 
 Letters: n windows, W rows the network sees, K rows ahead, T steps of F numbers each (W = T F where nothing is known beside).
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -33,7 +33,7 @@ class Representation:
     log: on logarithms. window: rows the network looks back; segment: how many of them it takes at a step. beside: columns that it
     sees next to the values; ahead: rows to come that it sees of them, 0 where none is known in advance."""
 
-    base: Literal["level", "season", "ridge", "stl"]
+    base: Literal["level", "season", "ridge", "stl", "columns"]
     lag: int
     log: bool
     window: int
@@ -166,6 +166,14 @@ class View:
     def targets(self, ahead: np.ndarray, base: np.ndarray, spread: np.ndarray) -> np.ndarray:
         """What the network should say: (n, K) float32."""
         return scale(ahead - base, 0.0, spread).astype(np.float32)
+
+
+def with_columns(kinds: Sequence[Representation], columns: int, ahead: int) -> tuple[Representation, ...]:
+    """The kinds of a run that knows `columns` columns beside the values, `ahead` rows ahead of them or 0: one more, which reads
+    them, behind the first. Every other kind is quicker without, and was more accurate on short series."""
+    usual = kinds[0]
+    reading = replace(usual, base="columns", lag=0, beside=columns, ahead=ahead)
+    return (usual, reading, *kinds[1:])
 
 
 def representations(asked: str, transform: str, windows: Sequence[int], seasons: Sequence[int], segment: int | None):

@@ -296,7 +296,8 @@ def _notes(recipe, result: Result) -> list[Note]:
     """What was pooled, what came in the way, and which baseline was better, if one was."""
     training = recipe.plan.config.training
     count = sum(one["weight"] > 0 for one in result.members)
-    notes = [Note("pooled", count, {"tried": len(result.members), "networks": len(result.networks)}), Note("not_refitted")]
+    pooled = [Note("pooled", count, {"tried": len(result.members), "networks": len(result.networks)})]
+    notes = [*(pooled if len(result.members) > 1 else []), Note("not_refitted")]
     if training.device == "cuda" and recipe.engine.device("cuda").type != "cuda":
         notes.append(Note("gpu_absent"))
     if recipe.plan.config.forecast.effort == "fast":

@@ -32,6 +32,7 @@ def show(run: Run) -> None:
     history = max(3 * result.horizon, 2 * result.window)
     figure = figures.fan(series[number], result.forecasts[number], figure_words, history, result.held_out[number])
     st.plotly_chart(figure, key="result.fan", alt=say_plain("result.chart_alt", horizon=result.horizon), config=QUIET)
+    _coverage(result)
     st.page_link(INSIDE, label=say("inside.link"), icon=":material/troubleshoot:", query_params={"run": run.token})
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -74,13 +75,15 @@ def _members(result: Result, number: int) -> None:
 
 
 def _coverage(result: Result) -> None:
-    count = sum(len(one.actual) for one in result.held_out)
-    told = [say("result.coverage", level=level, percent=round(100 * held), count=count) for level, held in result.coverage.items()]
-    st.caption("  \n".join(told))
+    """How many of the held-out values each band held, beside what it promised."""
+    if result.coverage:
+        held = [say("result.covered", level=level, percent=round(100 * share)) for level, share in result.coverage.items()]
+        count = sum(len(one.actual) for one in result.held_out)
+        st.caption(_words_in("result.coverage", {"bands": say("result.and").join(held)}, count=count))
 
 
 def _held_out(result: Result, series: list[Series], number: int) -> None:
-    figure = figures.held_out(result.held_out[number], series[number], figure_words)
+    figure = figures.held_out(result.held_out[number], series[number], figure_words, result.verdict[1])
     st.plotly_chart(figure, key="result.held_out", alt=say_plain("result.held_alt"), config=QUIET)
 
 
@@ -106,7 +109,7 @@ def _verdict(result: Result) -> None:
     outcome, best, percent = result.verdict
     facts = {"rows": say("result.rows", count=result.holdout), "method": say(f"result.method.{best}")}
     box, icon = _LOOKS[outcome]
-    box(_sentence(f"result.{outcome}", percent=percent, **facts), icon=icon)
+    box(_words_in(f"result.{outcome}", facts, percent=percent), icon=icon)
 
 
 def _findings(run: Run, findings: list[Finding]) -> None:
@@ -131,9 +134,13 @@ def _start_again(run: Run, finding: Finding) -> None:
     memory.keep(better.token)
 
 
-def _sentence(key: str, rows: str, method: str, **facts) -> str:
-    """Words among the facts are the house's own and stay as they are."""
-    return say(key, rows="\0", method="\1", **facts).replace("\0", rows).replace("\1", method)
+def _words_in(key: str, words: dict[str, str], **facts) -> str:
+    """`words` are the house's own and stay as they are, where strings among the facts are escaped."""
+    marks = {name: chr(number) for number, name in enumerate(words)}
+    said = say(key, **marks, **facts)
+    for name, mark in marks.items():
+        said = said.replace(mark, words[name])
+    return said
 
 
 def _pick(series: list[Series]) -> int:
@@ -153,7 +160,7 @@ def _table(result: Result, name: str) -> None:
         if result.series_scores:
             st.caption(say("result.pooled") if title is None else say("result.of_series", name=title))
         rows = [
-            {"method": say_plain(f"result.name.{method}"), **{score: values[score] for score in SCORES}}
+            {"method": _name(result, method), **{score: values[score] for score in SCORES}}
             for method, values in sorted(scores.items(), key=lambda item: (item[1]["mae"] is None, item[1]["mae"]))
         ]
         columns = {"method": st.column_config.TextColumn(say_plain("result.column.method"), width="medium")}
@@ -162,6 +169,12 @@ def _table(result: Result, name: str) -> None:
                 say_plain(f"result.column.{score}"), help=say(f"result.column_help.{score}"), format="%.4g"
             )
         st.dataframe(rows, hide_index=True, column_config=columns)
+
+
+def _name(result: Result, method: str) -> str:
+    """What a method is called in a table; networks that make the forecast by themselves are this forecast."""
+    own = method == result.leading == "network"
+    return say_plain("result.name.networks_lead" if own else f"result.name.{method}")
 
 
 def _downloads(run: Run, result: Result) -> None:
@@ -182,7 +195,7 @@ def _downloads(run: Run, result: Result) -> None:
             mime,
             key=f"download.{kind}",
             on_click="ignore",
-            type="primary" if kind == "csv" else "secondary",
+            type="primary" if kind == ("better" if outcome == "worse" else "csv") else "secondary",
             icon=":material/download:",
         )
 

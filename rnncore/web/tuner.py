@@ -21,7 +21,7 @@ from rnncore.web.controls import figure
 from rnncore.web.fold import fold
 from rnncore.web.language import language, say, say_plain, sentence
 from rnncore.web.listing import FORECAST
-from rnncore.web.words import duration
+from rnncore.web.words import duration, figure_words
 
 KEY = "search"  # in the address
 _HELD, _SEEN, _FOUND, _KNOBS = "tuner.run", "tuner.seen", "tuner.found", "tuner.knobs"
@@ -76,10 +76,9 @@ def settings() -> None:
 def _pick_knobs() -> None:
     if _KNOBS not in st.session_state:
         st.session_state[_KNOBS] = list(get_args(TunedKnob))
-    st.pills(
+    st.multiselect(
         say("knob.knobs.label"),
         get_args(TunedKnob),
-        selection_mode="multi",
         format_func=lambda knob: say_plain(f"choice.knobs.{knob}"),
         key=_KNOBS,
         help=say("knob.knobs.help"),
@@ -211,15 +210,12 @@ def board(ranked: Sequence[Mapping], judges: Mapping[str, float], best: int | No
     first = next((one for one in ranked if one["number"] == 0), None)
     if first is None:
         return
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.markdown(f"#### {say('tuner.leaderboard')}")
-        _table(ranked[:SHOWN], judges, first, best)
-        st.caption(say("tuner.table_told"))
-    with right:
-        st.markdown(f"#### {say('tuner.over_time')}")
-        drawn = attempts(ranked, judges, _figure_words, lambda one: _about(one, first), _judge)
-        figure(drawn, "tuner.attempts", say_plain("alt.tuner.attempts"))
+    st.markdown(f"#### {say('tuner.over_time')}")
+    drawn = attempts(ranked, judges, _figure_words, lambda one: described(language(), one["draw"], first["draw"]), figure_words)
+    figure(drawn, "tuner.attempts", say_plain("alt.tuner.attempts"))
+    st.markdown(f"#### {say('tuner.leaderboard')}")
+    _table(ranked[:SHOWN], judges, first, best)
+    st.caption(say("tuner.table_told"))
     if len(ranked) > SHOWN:
         fold(say("tuner.more", count=len(ranked)), "tuner", lambda: _table(ranked, judges, first, best), ":material/list:")
 
@@ -233,8 +229,8 @@ def _table(ranked: Sequence[Mapping], judges: Mapping[str, float], first: Mappin
     # The winner leads even where a candidate that was trained with fewer seeds has a lower error.
     rows.sort(key=lambda row: (row["state"] == say_plain("tuner.state_cut"), row["error"] is None, row["error"]))
     columns = {
-        "settings": st.column_config.TextColumn(say_plain("tuner.settings"), width="medium"),
-        "state": st.column_config.TextColumn(say_plain("tuner.state"), width="small"),
+        "settings": st.column_config.TextColumn(say_plain("tuner.settings"), width="large"),
+        "state": st.column_config.TextColumn(say_plain("tuner.state")),
         "error": st.column_config.NumberColumn(say_plain("tuner.error"), format="%.4g"),
         "against": st.column_config.NumberColumn(
             say_plain("tuner.against"), format="%+.1f %%", help=say("tuner.against_help")
@@ -258,10 +254,6 @@ def _row(one: Mapping, first: Mapping, best: int | None) -> dict:
 
 def _against(error: float | None, first: Mapping) -> float | None:
     return None if error is None or not first["error"] else 100 * (error / first["error"] - 1)
-
-
-def _about(one: Mapping, first: Mapping) -> str:
-    return described(language(), one["draw"], first["draw"])
 
 
 def _figure_words(key: str) -> str:
