@@ -57,6 +57,12 @@ class Representation:
         return self.segment * (1 + self.beside) + (self.ahead > 0)
 
     @property
+    def places(self) -> np.ndarray:
+        """Where each row of the window stands among the T F numbers that the network reads, (W,)."""
+        row = np.arange(self.window) + -self.window % self.segment
+        return row // self.segment * self.features + row % self.segment
+
+    @property
     def history(self) -> int:
         """Rows that must be known before an origin: the window, or the season that is repeated where it is longer."""
         return max(self.window, self.lag if self.base == "season" else 0)

@@ -17,17 +17,17 @@ def gradient(network: Network, x: np.ndarray, outputs: np.ndarray) -> np.ndarray
     return network.by_inputs(np.broadcast_to(x, (len(losses), *x.shape)), losses)
 
 
-def integrated(network: Network, x: np.ndarray, outputs: np.ndarray, nodes: int = NODES) -> np.ndarray:
-    """Each input's share of y_k(x) - y_k(0), for each of `outputs`: (k, T, F); together they are that difference.
+def integrated(network: Network, x: np.ndarray, outputs: np.ndarray, flat: np.ndarray | float = 0.0) -> np.ndarray:
+    """Each input's share of y_k(x) - y_k(flat), for each of `outputs`: (k, T, F); together they are that difference.
 
-    The gradient is averaged on the straight way from a window of zeros, which is flat at its level, to x, at the nodes of a
+    The gradient is averaged on the straight way from `flat`, a window that stays at its level, to x, at the nodes of a
     Gauss-Legendre rule. Source: Sundararajan, Taly and Yan 2017, Axiomatic attribution for deep networks, equation 1.
     """
-    places, weights = np.polynomial.legendre.leggauss(nodes)
+    places, weights = np.polynomial.legendre.leggauss(NODES)
     total = np.zeros((len(outputs), *x.shape))
     for place, weight in zip((places + 1) / 2, weights / 2, strict=True):
-        total += weight * gradient(network, place * x, outputs)
-    return x * total
+        total += weight * gradient(network, flat + place * (x - flat), outputs)
+    return (x - flat) * total
 
 
 def without_unit(network: Network, layer: int, unit: int) -> Network:

@@ -93,23 +93,24 @@ def look(model: bytes, series: Sequence[Series], config: RunConfig, asked: Asked
 
 def look_at(member: Member, values: np.ndarray, origin: int) -> Look:
     """The same of one network; values: its series, all rows of it."""
-    network, kept = member.network, member.window
+    network, places = member.network, member.places
     x = member.encode([origin])[0]
     outputs = np.unique(np.linspace(0, network.outputs - 1, min(OUTPUTS, network.outputs)).round().astype(int))
     forecast = member.forecast(network, origin)
-    flat = np.zeros((1, *x.shape))
+    flat = x.copy()
+    flat.ravel()[places] = 0.0  # the rows alone: what is known beside them stays
 
     def by_row(found: np.ndarray) -> list:
-        return found.reshape(len(found), -1)[:, -kept:].tolist()
+        return found.reshape(len(found), -1)[:, places].tolist()
 
     return Look(
-        rows=values[max(origin - kept, 0) : origin].tolist(),
+        rows=values[max(origin - member.window, 0) : origin].tolist(),
         forecast=forecast.tolist(),
         outputs=outputs.tolist(),
         gradient=by_row(attribution.gradient(network, x, outputs)),
-        integrated=by_row(attribution.integrated(network, x, outputs)),
-        said=(network(x[None]) - network(flat))[0, outputs].tolist(),
-        reaching=_reaching(network, _several(member, origin, WINDOWS), outputs, kept),
+        integrated=by_row(attribution.integrated(network, x, outputs, flat)),
+        said=(network(x[None]) - network(flat[None]))[0, outputs].tolist(),
+        reaching=_reaching(network, _several(member, origin, WINDOWS), outputs, places),
         layers=_layers(member, origin, x, forecast),
         segment=member.segment,
         log=member.log,
@@ -125,10 +126,11 @@ def _several(member: Member, origin: int, most: int) -> np.ndarray:
     return member.encode(np.unique(np.linspace(first, origin, most).round().astype(int)))
 
 
-def _reaching(network: Network, inputs: np.ndarray, outputs: np.ndarray, rows: int) -> Reaching:
+def _reaching(network: Network, inputs: np.ndarray, outputs: np.ndarray, places: np.ndarray) -> Reaching:
+    rows = len(places)
     lags = np.unique(np.geomspace(1, rows, LAGS).round().astype(int)) if rows > LAGS else np.arange(1, rows + 1)
-    every = attribution.by_gradient(network, inputs, outputs)[::-1][:rows]
-    moved = attribution.by_perturbation(network, inputs, inputs[0].size - lags)
+    every = attribution.by_gradient(network, inputs, outputs)[places][::-1]
+    moved = attribution.by_perturbation(network, inputs, places[-lags])
     between = np.interp(np.arange(1, rows + 1), lags, moved)
     held = (attribution.reaching(every), attribution.reaching(between))
     return Reaching(lags.tolist(), every[lags - 1].tolist(), moved.tolist(), held, len(inputs))

@@ -32,7 +32,7 @@ class Member:
     """A network and the series it forecasts.
 
     built: the network before training was drawn from this. window: rows that are read before a forecast, `segment` of them a
-    step. base: what the network's part is added to, as in `Representation`; season: rows of the season that is repeated or taken
+    step. places: where each of them stands among the T F numbers that are read (window,). base: what the network's part is added to, as in `Representation`; season: rows of the season that is repeated or taken
     out, 0 for none. log: whether all is on logarithms. horizon: steps of the forecast. earliest: the first row from which a
     whole window lies behind. encode: origins (n,) -> what is read before each, scaled: (n, T, F), T F numbers of which the last
     `window` are its rows, the newest last. forecast: a network, in place of this one, and an origin -> what comes next
@@ -42,6 +42,7 @@ class Member:
     network: Network
     built: NetworkConfig
     window: int
+    places: np.ndarray
     segment: int
     base: str
     log: bool
@@ -74,6 +75,7 @@ def opened(model: bytes, series: Sequence[Series], config: RunConfig, asked: Ask
         network=Network.of_weights(read.config.network, chosen.weights),
         built=read.config.network,
         window=kind.window,
+        places=kind.places,
         segment=kind.segment,
         base=kind.base,
         log=kind.log,
