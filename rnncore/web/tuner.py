@@ -303,8 +303,9 @@ def _verdict(outcome: Found) -> None:
 def _actions(run: Run, outcome: Found) -> None:
     """The settings found: to the Forecast page, run at once, or into a file."""
     config = RunConfig.model_validate(outcome.config)
+    advised = outcome.best != 0 and (outcome.verdict or ("",))[0] != "worse"
     with st.container(horizontal=True):
-        if st.button(say("tuner.use"), type="primary", icon=":material/tune:", key="tuner.use"):
+        if st.button(say("tuner.use"), type="primary" if advised else "secondary", icon=":material/tune:", key="tuner.use"):
             data.adopt(runs.series(run), run.title, [])
             setup.adopt(config)
             st.session_state.pop("run", None)
