@@ -174,13 +174,16 @@ def correlation(found: Residuals, colour: str, label: Label) -> go.Figure:
     return go.Figure([{**bars, "hovertemplate": told}], drawn)
 
 
-def beside(time: Sequence, actual: Sequence[float], lines: Mapping[str, Sequence[float]], label: Label, name: Label) -> go.Figure:
+def beside(
+    time: Sequence, actual: Sequence[float], lines: Mapping[str, Sequence[float]], label: Label, name: Label
+) -> go.Figure:
     """What several runs said of the same rows, over what came."""
     times = _times(time)
     base = {"type": "scatter", "mode": "lines", "hovertemplate": "%{y:,.5~g}", "x": times}
     traces = [{**base, "y": actual, "name": label("observed"), "line": {"color": QUANTITIES["target"], "width": 2.5}}]
     for number, (method, values) in enumerate(lines.items()):
-        traces.append({**base, "y": values, "name": name(method), "line": {"color": _turn(number), "width": 1.8, "dash": _dash(number)}})
+        line = {"color": _turn(number), "width": 1.8, "dash": _dash(number)}
+        traces.append({**base, "y": values, "name": name(method), "line": line})
     return go.Figure(traces, layout(380))
 
 

@@ -19,8 +19,8 @@ from rnncore.forecasting.intervals import bands
 from rnncore.forecasting.past import Past
 from rnncore.forecasting.plan import FEWEST_WINDOWS, SHORTEST_WINDOW, Plan, plan
 from rnncore.forecasting.recipe import Recipe
-from rnncore.forecasting.scores import seasonal_step
 from rnncore.forecasting.result import labels
+from rnncore.forecasting.scores import seasonal_step
 from rnncore.forecasting.summary import Summary, edges
 from rnncore.forecasting.tally import Cost, Outcome, Said, Truth
 from rnncore.messages import Epoch, Refusal
@@ -69,7 +69,7 @@ class Leg:
 
 
 def legs(config: BacktestConfig, horizon: int, stride: int) -> list[Leg]:
-    """Without refit, origins that lie whole horizons apart share a leg; with it, and where the window slides, each has its own."""
+    """Without refit, origins that lie whole horizons apart share a leg; with it, or with a sliding window, each has its own."""
     if config.refit or config.sliding:
         places = [j * stride for j in range(config.origins)]
         return [Leg((j,), config.refit or j == 0, place, place) for j, place in enumerate(places)]
@@ -179,7 +179,7 @@ class Backtest:
                 yield self._epoch("leader", best, number, began, high, error)
 
     def finish(self) -> Outcome:
-        """Scores over the legs that every contender has run. Where that is none yet, the first leg of those who had their turn."""
+        """Scores over the legs that every contender has run; where that is none yet, the first leg, of those who had a turn."""
         if not self.over and self.under_way is None:
             next((epoch for epoch in self.epochs() if epoch.stage == "member"), None)
         if self.under_way is not None and len(self.over) < len(self.wanted.contenders):
@@ -227,7 +227,7 @@ class Backtest:
         if leg.fresh:
             recipe = Recipe(series, config, self.engine, budgets=self.budgets, crew=self.crew)
         else:
-            recipe = Recipe.from_model(self._models[contender], series, self.engine, config, self.budgets)
+            recipe = Recipe.from_model(self._models[contender], series, self.engine, config, self.budgets, crew=self.crew)
         if contender and _alike(recipe.plan, self._first[0].plan):
             recipe.partners.said = self._first[0].partners.said
         return recipe
@@ -294,7 +294,7 @@ class Backtest:
 
 @dataclass(frozen=True)
 class Turn:
-    """One run that is over: what each of its methods said of the origins of its leg, and what its networks and its pool cost."""
+    """One run that is over: what its methods said of the origins of its leg, and what its networks and its pool cost."""
 
     leg: Leg
     contender: int
@@ -342,7 +342,8 @@ def _said(recipe: Recipe, leg: Leg, ready: Preparation, suffix: str, judged: boo
 
     def take(name: str, forecast: np.ndarray, halves: Sequence[np.ndarray]) -> None:
         middle = forecast.reshape(count, -1, ready.horizon)[:, places]
-        sides = [edges(*one, sorted(config.levels), values.values) for *one, values in zip(halves, middle, recipe.plan.series)]
+        each = zip(halves, middle, recipe.plan.series, strict=True)
+        sides = [edges(half, said, sorted(config.levels), one.values) for half, said, one in each]
         lower, upper = ({level: np.array([side[at][level] for side in sides]) for level in sides[0][0]} for at in (0, 1))
         found[name] = Said(middle, lower, upper)
 

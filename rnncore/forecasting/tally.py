@@ -67,8 +67,8 @@ class Track:
 
 @dataclass(frozen=True)
 class Outcome:
-    """methods: name -> scores, `seconds`, `parameters`, and the scores again `by_step` and `by_origin`, a list each. A method is
-    `combined`, `network` or a judge; with several contenders, `combined:NAME` and `network:NAME`.
+    """methods: name -> scores, `seconds`, `parameters`, and the scores again `by_step` and `by_origin`, a list each. A method
+    is `combined`, `network` or a judge; with several contenders, `combined:NAME` and `network:NAME`.
 
     origins: first stamp (or row number) of each forecast, of the first series; asked: how many were wanted. by_series: of each
     method the error on each series. contenders: name, title and layers of each; left_out: names of those who had no turn.
@@ -129,13 +129,14 @@ class Outcome:
         wins, losses = sum(a < b for a, b in pairs), sum(a > b for a, b in pairs)
         ours, theirs = self.methods[first][by], self.methods[second][by]
         percent = 100 * (1 - ours / theirs) if theirs else 0.0
-        return Duel(first, second, percent, wins, losses, len(pairs), luck(wins, losses), len(self.series) == 1 and self.stride < self.horizon)
+        overlapping = len(self.series) == 1 and self.stride < self.horizon
+        return Duel(first, second, percent, wins, losses, len(pairs), luck(wins, losses), overlapping)
 
 
 @dataclass(frozen=True)
 class Duel:
-    """percent: by how much the error of the first is lower; wins, losses, cases: at how many of the cases it is; luck: how often
-    a coin would lean so far to one side; overlapping: forecasts share rows, so that there are fewer cases than it seems."""
+    """percent: by how much the error of the first is lower; wins, losses, cases: at how many of the cases it is; luck: how
+    often a coin would lean so far to one side; overlapping: forecasts share rows, so that cases are fewer than it seems."""
 
     first: str
     second: str

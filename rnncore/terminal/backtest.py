@@ -10,7 +10,7 @@ from rnncore.forecasting.tally import Duel, Outcome
 from rnncore.messages import Note
 from rnncore.series import read
 from rnncore.terminal import output
-from rnncore.terminal.commands import LARGEST_SETTINGS
+from rnncore.terminal.commands import LARGEST_SETTINGS, WORTH_COMPANY
 from rnncore.terminal.files import read_file
 from rnncore.terminal.options import SECTIONS, configure, stored_settings
 from rnncore.texts import explain, say, words
@@ -28,11 +28,14 @@ def run_backtest(given: argparse.Namespace, language: str) -> None:
 
     from rnncore import nn
     from rnncore.forecasting.backtest import Backtest, contest
+    from rnncore.nn.crew import Crew, useful
 
     backtest = Backtest(reading.series, contest(config, asked), nn, settings["budgets"])
-    for _ in output.watched(backtest.epochs(), language):
-        pass
-    outcome = backtest.finish()
+    width = useful(config.training.device) if backtest.ready.seconds > WORTH_COMPANY else 1
+    with Crew(width) as backtest.crew:
+        for _ in output.watched(backtest.epochs(), language):
+            pass
+        outcome = backtest.finish()
     if given.json:
         output.print_json(facts(outcome, reading.report.notes, language))
     else:
@@ -65,7 +68,8 @@ def report(outcome: Outcome, notes: list[Note], language: str) -> None:
     print(say(language, "terminal.backtest.anew" if outcome.refit else "terminal.backtest.once"))
     print()
     levels = [f"{level:g}" for level in outcome.levels]
-    header = [say(language, "terminal.column.method"), "MASE", "sMAPE", "MAE", "RMSE", say(language, "terminal.backtest.pinball")]
+    header = [say(language, "terminal.column.method"), "MASE", "sMAPE", "MAE", "RMSE"]
+    header += [say(language, "terminal.backtest.pinball")]
     header += [say(language, "terminal.backtest.held", level=level) for level in levels]
     header += [say(language, f"terminal.backtest.{name}") for name in ("seconds", "parameters")]
     rows = []

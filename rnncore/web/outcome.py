@@ -145,8 +145,8 @@ def _table(outcome: Outcome, name) -> None:
         told = f"compare.help.{score}" if score in ("pinball", "crps") else f"result.column_help.{score}"
         columns[score] = st.column_config.NumberColumn(words(score), format="%.4g", help=say(told))
     for level in levels:
-        held = say_plain("compare.held", level=level)
-        columns[f"held_{level}"] = st.column_config.NumberColumn(held, format="%.0f %%", help=say("compare.held_help", level=level))
+        held, told = say_plain("compare.held", level=level), say("compare.held_help", level=level)
+        columns[f"held_{level}"] = st.column_config.NumberColumn(held, format="%.0f %%", help=told)
     st.dataframe(rows, hide_index=True, column_config=columns, height=35 * (len(rows) + 1) + 3)
     st.caption(say("compare.table_told"))
 
@@ -161,7 +161,8 @@ def _choose(outcome: Outcome, name) -> tuple[list[str], str]:
             key=f"compare.methods.{len(outcome.ranking)}",
         )  # fmt: skip
     with right:
-        score = st.selectbox(say("compare.score"), [s for s in SCORES if outcome.methods[best][s] is not None], format_func=words)
+        known = [score for score in SCORES if outcome.methods[best][score] is not None]
+        score = st.selectbox(say("compare.score"), known, format_func=words, key="compare.score")
     return sorted(chosen or [best], key=outcome.ranking.index), score
 
 
@@ -207,10 +208,11 @@ def _rounded(value: float) -> str:
 def _downloads(run: Run, outcome: Outcome) -> None:
     stem = re.sub(r"[^\w-]+", "_", run.title.rsplit(".", 1)[0])[:40] or "series"
     facts = {key: value for key, value in outcome.as_dict().items() if key != "tracks"}
+    scores = json.dumps(facts, indent=2, allow_nan=False, ensure_ascii=False)
     with st.container(horizontal=True):
         for kind, name, mime, content in (
             ("csv", f"{stem}_backtest.csv", "text/csv", _csv(outcome).encode("utf-8-sig")),
-            ("json", f"{stem}_backtest.json", "application/json", json.dumps(facts, indent=2, allow_nan=False, ensure_ascii=False)),
+            ("json", f"{stem}_backtest.json", "application/json", scores),
         ):
             st.download_button(
                 say(f"compare.download_{kind}"), content, name, mime, key=f"compare.{kind}", on_click="ignore",

@@ -119,7 +119,8 @@ def test_forecasts_that_overlap_stand_in_the_order_of_their_origins():
 
 def test_cells_are_compared_with_the_same_judges():
     outcome = score(NOISE, origins=2, cells=("rnn", "gru"))
-    assert set(outcome.methods) == {f"{pool}:{cell}" for pool in ("combined", "network") for cell in ("rnn", "gru")} | set(JUDGES)
+    ours = {f"{pool}:{cell}" for pool in ("combined", "network") for cell in ("rnn", "gru")}
+    assert set(outcome.methods) == ours | set(JUDGES)
     assert outcome.tracks[0].forecasts["network:rnn"] != outcome.tracks[0].forecasts["network:gru"]
     assert outcome.methods["network:gru"]["parameters"] > 2 * outcome.methods["network:rnn"]["parameters"]
     assert outcome.methods["naive"]["parameters"] is None
@@ -225,7 +226,8 @@ def test_pinball_of_the_median_is_half_the_error_and_of_an_edge_weighs_the_sides
 def test_crps_through_many_quantiles_is_that_of_the_normal_distribution(actual):
     """sigma = 1: z (2 Phi(z) - 1) + 2 phi(z) - 1 / sqrt(pi) (Gneiting and Raftery 2007, eq. 21)."""
     levels = [float(level) for level in np.linspace(1, 99, 99)]
-    sides = ({f"{level:g}": np.full((1, 1, 1), side * stats.norm.ppf(0.5 + level / 200)) for level in levels} for side in (-1, 1))
+    reach = {f"{level:g}": np.full((1, 1, 1), stats.norm.ppf(0.5 + level / 200)) for level in levels}
+    sides = {level: -half for level, half in reach.items()}, reach
     losses = tally.pinball(np.full((1, 1, 1), actual), Said(np.zeros((1, 1, 1)), *sides), levels)
     exact = actual * (2 * stats.norm.cdf(actual) - 1) + 2 * stats.norm.pdf(actual) - 1 / math.sqrt(math.pi)
     assert tally.crps(losses, levels).item() == pytest.approx(exact, abs=0.01)
