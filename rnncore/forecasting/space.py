@@ -32,8 +32,6 @@ GRID: Space = {
 # Of what the plan takes by itself.
 WINDOWS, EPOCHS = (0.5, 0.75, 1.5, 2.0, 3.0), (0.5, 2.0)
 LAYER = ("cell", "units", "dropout")
-EARLY = 8  # draws before what is known of others counts
-ELITE = 0.25  # of what was tried: those whose neighbourhood is looked at
 
 
 def current(settled: Plan) -> Draw:
@@ -86,17 +84,7 @@ def applied(config: RunConfig, start: Draw, draw: Draw) -> RunConfig:
     return RunConfig.model_validate(values)
 
 
-def anywhere(random: np.random.Generator, space: Space, judged: Sequence[tuple[Draw, float]]) -> Draw:
-    """Every knob by itself, every value as likely as the others."""
+def anywhere(random: np.random.Generator, space: Space, _judged: Sequence[tuple[Draw, float]]) -> Draw:
+    """Every knob by itself, every value as likely as the others, whatever is known of earlier draws: neither drawing near the
+    best of them nor a tree-structured Parzen estimator found better settings in the same time (`tests.benchmarks.tuner`)."""
     return {knob: values[random.integers(len(values))] for knob, values in space.items()}
-
-
-def nearby(random: np.random.Generator, space: Space, judged: Sequence[tuple[Draw, float]]) -> Draw:
-    """Anywhere at first; later, every other time, one of the best so far with one or two of its knobs drawn anew."""
-    fresh = anywhere(random, space, judged)
-    if len(judged) < EARLY or random.random() < 0.5:
-        return fresh
-    elite = sorted(judged, key=lambda one: one[1])[: max(2, int(ELITE * len(judged)))]
-    parent = elite[random.integers(len(elite))][0]
-    anew = random.choice(list(space), size=min(len(space), random.integers(1, 3)), replace=False)
-    return {**{knob: parent[knob] for knob in space}, **{knob: fresh[knob] for knob in anew}}

@@ -7,6 +7,7 @@ interrupted begins anew.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
 
 from rnncore.config import Config, CostConfig, MemoryConfig, RunConfig, Walkthrough
@@ -14,6 +15,7 @@ from rnncore.forecasting.backtest import Contest
 from rnncore.forecasting.tuner import Search
 from rnncore.inside import Asked
 from rnncore.messages import Epoch
+from rnncore.runs import hosting
 from rnncore.series.series import Series
 
 KINDS: dict[str, type[Config]] = {
@@ -24,6 +26,7 @@ KINDS: dict[str, type[Config]] = {
     "memory": MemoryConfig,
     "tune": Search,
 }
+WORTH_COMPANY = 5.0  # seconds of work
 # Tells of progress; what the owner wants by then: "stop", or None.
 Tell = Callable[[Epoch], str | None]
 
@@ -53,6 +56,16 @@ def do(config: Config, tell: Tell, series: Sequence[Series] = ()) -> dict:
     return {Walkthrough: _article, CostConfig: _cost, Asked: _look, MemoryConfig: _memory}[type(config)](config, tell)
 
 
+def company(device: str, seconds: float = math.inf):
+    """A crew of as many processes as the host grants, or as there are cores that no other run needs; of one for work of a few
+    seconds."""
+    from rnncore.nn.crew import Crew, useful
+    from rnncore.runs import store
+
+    others = max(0, store.counts().get("running", 1) - 1)
+    return Crew(hosting.hosting().processes or useful(device, others) if seconds > WORTH_COMPANY else 1)
+
+
 def _backtest(config: Contest, tell: Tell, series: Sequence[Series]) -> dict:
     from rnncore import nn
     from rnncore.forecasting.backtest import Backtest
@@ -68,11 +81,12 @@ def _tune(config: Search, tell: Tell, series: Sequence[Series]) -> dict:
     from rnncore import nn
     from rnncore.forecasting.tuner import Tuner
 
-    tuner = Tuner(series, config, nn)
-    for epoch in tuner.epochs():
-        if tell(epoch):
-            break
-    return tuner.finish().as_dict()
+    with company(config.config.training.device, config.tuner.seconds) as crew:
+        tuner = Tuner(series, config, nn, crew=crew)
+        for epoch in tuner.epochs():
+            if tell(epoch):
+                break
+        return tuner.finish().as_dict()
 
 
 def _article(config: Walkthrough, _tell: Tell) -> dict:

@@ -10,7 +10,7 @@ from rnncore.forecasting.tuner import Found, Search
 from rnncore.messages import Note, Refusal
 from rnncore.series import read
 from rnncore.terminal import output
-from rnncore.terminal.commands import LARGEST_SETTINGS
+from rnncore.terminal.commands import LARGEST_SETTINGS, WORTH_COMPANY
 from rnncore.terminal.files import check_writable, read_file, write_file
 from rnncore.terminal.options import SECTIONS, configure, stored_settings
 from rnncore.texts import explain, say
@@ -34,7 +34,7 @@ def run_tune(given: argparse.Namespace, language: str) -> None:
     from rnncore.nn.crew import Crew, useful
 
     tuner = Tuner(reading.series, Search(config=config, tuner=asked), nn, settings["budgets"])
-    with Crew(useful(config.training.device)) as tuner.crew:
+    with Crew(useful(config.training.device) if asked.seconds > WORTH_COMPANY else 1) as tuner.crew:
         for _ in output.watched(tuner.epochs(), language):
             pass
         found = tuner.finish()
@@ -81,6 +81,8 @@ def report(found: Found, notes: list[Note], language: str) -> None:
     for sentence in sentences(found, language):
         print(sentence)
     cut, start = sum(one["state"] == "cut" for one in found.candidates), found.candidates[0]["draw"]
+    if found.best:
+        print(say(language, "tuner.found", settings=described(language, found.winner["draw"], start)))
     print(say(language, "terminal.tuner.about", tried=len(found.candidates), seconds=found.seconds, cut=cut))
     print()
     rows = [

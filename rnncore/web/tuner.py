@@ -239,7 +239,7 @@ def _table(ranked: Sequence[Mapping], judges: Mapping[str, float], first: Mappin
         "parameters": st.column_config.NumberColumn(say_plain("tuner.parameters"), format="localized"),
         "seconds": st.column_config.NumberColumn(say_plain("tuner.seconds"), format="%.1f"),
     }
-    st.dataframe(rows, hide_index=True, column_config=columns, column_order=list(columns), height=36 * (len(rows) + 1) + 3)
+    st.dataframe(rows, hide_index=True, column_config=columns, column_order=list(columns), height=36 * (len(rows) + 1) + 3, placeholder="–")
 
 
 def _row(one: Mapping, first: Mapping, best: int | None) -> dict:
@@ -298,6 +298,8 @@ def _verdict(outcome: Found) -> None:
     if outcome.judges[outcome.best_judge] < best["error"]:
         lines.append(say("tuner.judge_better", method=say(f"result.method.{outcome.best_judge}")))
     st.markdown(" ".join(lines))
+    if best is not first:
+        st.markdown(say("tuner.found", settings=described(language(), best["draw"], first["draw"])))
 
 
 def _actions(run: Run, outcome: Found) -> None:

@@ -19,12 +19,14 @@ import numpy as np
 from rnncore import nn
 from rnncore.config import ReadConfig, RunConfig, TrainingConfig, TunerConfig
 from rnncore.forecasting.partners import places
-from rnncore.forecasting.space import anywhere, nearby
+from rnncore.forecasting.space import anywhere
 from rnncore.forecasting.tuner import SEARCH_SHARE, Candidate, Search, Trial, Tuner
 from rnncore.series import read
 
 VALUES = {"etth1": "OT", "bike_day": "cnt"}
 FRESH = (1000, 1001)
+EARLY = 8  # draws before what is known of others counts
+ELITE = 0.25  # of what was tried: those whose neighbourhood is looked at
 
 
 class Hasty(Tuner):
@@ -33,6 +35,17 @@ class Hasty(Tuner):
     def _work(self):
         yield from self._run(self._drawn(), SEARCH_SHARE)
         yield from self._run(self._again(), 1.0)
+
+
+def nearby(random: np.random.Generator, space: Space, judged: Sequence[tuple[Draw, float]]) -> Draw:
+    """Anywhere at first; later, every other time, one of the best so far with one or two of its knobs drawn anew."""
+    fresh = anywhere(random, space, judged)
+    if len(judged) < EARLY or random.random() < 0.5:
+        return fresh
+    elite = sorted(judged, key=lambda one: one[1])[: max(2, int(ELITE * len(judged)))]
+    parent = elite[random.integers(len(elite))][0]
+    anew = random.choice(list(space), size=min(len(space), random.integers(1, 3)), replace=False)
+    return {**{knob: parent[knob] for knob in space}, **{knob: fresh[knob] for knob in anew}}
 
 
 class TPE:

@@ -78,16 +78,6 @@ def test_what_makes_no_sense_for_the_series_is_not_drawn():
     assert "transform" not in every(configure(transform="none"))
 
 
-def test_a_draw_nearby_shares_all_but_one_or_two_knobs_with_one_of_the_best():
-    found, random = every(), np.random.default_rng(0)
-    best = {knob: values[0] for knob, values in found.items()}
-    others = [({knob: values[-1] for knob, values in found.items()}, 9.0 + n) for n in range(20)]
-    judged = [(best, 1.0), (best, 1.0), *others[:5], *others[5:]]
-    draws = [space.nearby(random, found, judged[:8]) for _ in range(60)]
-    shared = [sum(draw[knob] == best[knob] for knob in found) for draw in draws]
-    assert sum(count >= len(found) - 2 for count in shared) > 15
-
-
 def test_the_settings_it_began_with_come_first_and_judges_stand_beside_the_candidates():
     found, told = worked(tuner())
     assert [one["number"] for one in found.candidates] == [0, 1, 2, 3]

@@ -24,10 +24,10 @@ def test_a_search_comes_back_as_it_was_stored():
 
 @pytest.mark.usefixtures("workers")
 def test_a_search_ends_by_itself_with_a_leaderboard_and_scores_on_the_held_out_end():
-    ended = reach(runs.submit_work(search(2, tries=2), "wave", [wave()]), "done", "failed")
+    ended = reach(runs.submit_work(search(2, tries=1, seconds=5), "wave", [wave()]), "done", "failed")
     assert ended.refusal is None
     found = Found.from_dict(runs.outcome(ended))
-    assert len(found.candidates) == 3
+    assert 1 <= len(found.candidates) <= 2
     assert found.verdict is not None
     assert not found.stopped
 
