@@ -12,6 +12,8 @@ from rnncore.figures.layout import AXIS, layout
 from rnncore.messages import Epoch
 
 _FALLING = {**AXIS, "type": "log", "nticks": 4}
+# Between a few times and a hundred times, plotly would label every digit of a decade.
+_DIGITS = (3, 100)
 
 
 def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
@@ -38,10 +40,18 @@ def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
                 look = {"color": QUANTITIES[colour], "width": 1.8}
                 traces.append({**line, "y": values, "yaxis": axis, "line": look})
     drawn = layout(280, x=label("epoch"), legend=False, hovermode="x", uirevision="live")
-    drawn["yaxis"] = {**_FALLING, "domain": [0.55, 1], "title": {"text": label("validation_error")}}
-    drawn["yaxis2"] = {**_FALLING, "domain": [0, 0.45], "title": {"text": label("training_loss")}}
+    upper, lower = (_falling([value for line in traces if line["yaxis"] == axis for value in line["y"]]) for axis in ("y", "y2"))
+    drawn["yaxis"] = {**upper, "domain": [0.55, 1], "title": {"text": label("validation_error")}}
+    drawn["yaxis2"] = {**lower, "domain": [0, 0.45], "title": {"text": label("training_loss")}}
     drawn["xaxis"] |= {"anchor": "y2"}
     return go.Figure(traces, drawn)
+
+
+def _falling(values: Sequence[float | None]) -> dict:
+    """A logarithmic axis whose labels do not run into each other."""
+    known = [value for value in values if value]
+    reach = max(known) / min(known) if known else 1.0
+    return {**_FALLING, "dtick": "D2"} if _DIGITS[0] <= reach <= _DIGITS[1] else _FALLING
 
 
 def _trainings(epochs: Sequence[Epoch]) -> list[list[Epoch]]:

@@ -54,24 +54,21 @@ def _members(result: Result, number: int) -> None:
     known = {one["name"]: one for one in result.members}
     share = 100 * sum(weight for name, weight in weights.items() if known[name]["kind"] == "network")
     st.markdown(say("result.members_text", count=len(weights), share=round(share)))
+    named = {part: say_plain(f"result.member_{part}") for part in ("name", "weight", "error")}
     rows = [
         {
-            "name": member(name),
-            "kind": say_plain(f"result.kind_{one['kind']}"),
-            "weight": 100 * weights.get(name, 0.0),
-            "error": one["error"],
+            named["name"]: member(name),
+            named["weight"]: _percent(weights.get(name, 0.0)),
+            named["error"]: "" if one["error"] is None else f"{one['error']:.2f}",
         }
         for name, one in sorted(known.items(), key=lambda item: -weights.get(item[0], 0.0))
     ]
-    columns = {
-        "name": st.column_config.TextColumn(say_plain("result.member_name"), width="large"),
-        "kind": say_plain("result.member_kind"),
-        "weight": st.column_config.ProgressColumn(say_plain("result.member_weight"), format="%.0f", min_value=0, max_value=100),
-        "error": st.column_config.NumberColumn(
-            say_plain("result.member_error"), help=say("result.member_error_help"), format="%.3g"
-        ),
-    }
-    st.dataframe(rows, hide_index=True, column_config=columns)
+    st.table(rows, hide_index=True, border="horizontal")
+    st.caption(say("result.member_error_help"))
+
+
+def _percent(share: float) -> str:
+    return "0" if share == 0 else f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
 
 
 def _coverage(result: Result) -> None:
@@ -189,7 +186,7 @@ def _downloads(run: Run, result: Result) -> None:
         files.insert(1, ("better", f"{stem}_{best}.csv", "text/csv", result.csv_of(best).encode("utf-8-sig")))
     for kind, name, mime, content in files:
         st.download_button(
-            say(f"result.download_{kind}", method=say_plain(f"result.name.{best}")),
+            say(f"result.download_{kind}", method=figure_words(best)),
             content,
             name,
             mime,
@@ -200,19 +197,29 @@ def _downloads(run: Run, result: Result) -> None:
         )
 
 
+def _short(error: float | None) -> str:
+    return "" if error is None else f"{error:.3g}" if abs(error) < 1000 else f"{error:,.0f}"
+
+
 def _training(run: Run, result: Result) -> None:
     epochs = runs.epochs(run)
     if epochs:
         figure = figures.loss_curve(epochs, figure_words, representation)
         st.plotly_chart(figure, key="result.loss", alt=say_plain("result.loss_alt"), config=QUIET)
-    columns = {
-        "name": st.column_config.TextColumn(say_plain("result.member_name"), width="large"),
-        "seed": say_plain("result.training_seed"),
-        "validation": st.column_config.NumberColumn(say_plain("result.training_error"), format="%.4g"),
-        "epochs": say_plain("result.training_epochs"),
-        "seconds": st.column_config.NumberColumn(say_plain("result.training_seconds"), format="%.1f"),
-    }
-    rows = [{"name": representation(one["representation"]), **{k: one[k] for k in list(columns)[1:]}} for one in result.networks]
+    kinds: dict[str, list[dict]] = {}
+    for one in result.networks:
+        kinds.setdefault(one["representation"], []).append(one)
+    rows = [
+        {
+            say_plain("result.member_name"): representation(kind),
+            say_plain("result.training_error"): " · ".join(_short(one["validation"]) for one in alike),
+            say_plain("result.training_epochs"): " · ".join(f"{one['epochs']:,}" for one in alike),
+            say_plain("result.training_seconds"): f"{sum(one['seconds'] for one in alike):.0f}",
+        }
+        for kind, alike in kinds.items()
+    ]
     st.markdown(f"**{say('result.trainings')}**")
-    st.dataframe(rows, hide_index=True, column_config=columns)
+    st.table(rows, hide_index=True, border="horizontal")
+    if len(result.networks) > len(kinds):
+        st.caption(say("result.trainings_help"))
     st.caption(say("result.took", epochs=result.epochs, duration=duration(result.seconds)))
