@@ -3,8 +3,8 @@
 nice -n 19 python -m tests.benchmarks.memory --out FILE.json [--task adding] [--length 600] [--cell gru] [--seed 0]
 
 Trains what FILE.json does not hold yet, and writes it there after every training, so that it can be interrupted at any time;
-two of them may fill one file, with different tasks. All of it takes about half an hour of one processor core. A training ends when
-its task is solved, or when its updates are spent: none is given up before.
+two of them may fill one file, with different tasks. All of it takes about half an hour of one processor core. A training ends
+when its task is solved, or at the first look after its updates are spent: none is given up before.
 """
 
 from __future__ import annotations
