@@ -18,7 +18,7 @@ from rnncore import memory, results
 from rnncore.config import MemoryConfig
 from rnncore.nn.memory import train
 
-COMMAND = "python -m tests.benchmarks.memory --out memory.json"
+COMMAND = "python -m tests.benchmarks.memory --out rnncore/results/memory.json"
 SEEDS = (0, 1, 2)
 COPYING = {"units": 128, "updates": 6000}  # thirty bits want more room than the two numbers of the adding problem
 PLAN = (  # task, lengths, cells, seeds, and what differs from the defaults of MemoryConfig
