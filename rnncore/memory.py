@@ -106,7 +106,7 @@ def between_looks(updates: int) -> int:
 class Outcome:
     """A training on a task. scores: on fresh sequences after every look, in the unit of `guessing`; sequences: seen by then.
     reached: log10 of the untrained cell's gradient `distance` steps back, relative to the last step. seconds: of one
-    processor core, so that a busy machine counts like an idle one."""
+    processor core, so that a busy machine counts like an idle one; where a shipped one was taken by the clock, at most that."""
 
     config: dict
     sequences: list[int]

@@ -125,7 +125,7 @@ def test_what_ships_is_what_the_script_would_train_again():
 
 
 def test_short_lengths_ship_with_three_seeds_of_every_cell():
-    for task, longest, lengths in (("adding", 100, 3), ("echo", 5, 1)):
+    for task, longest, lengths in (("adding", 100, 3), ("echo", 10, 2)):
         for cell in memory.CELLS:
             ones = [one.config for one in memory.trained(task, cell) if one.config["steps"] <= longest]
             seeds = {steps: {one["seed"] for one in ones if one["steps"] == steps} for steps in {one["steps"] for one in ones}}
@@ -152,10 +152,10 @@ def test_a_shipped_training_comes_out_again():
     np.testing.assert_allclose(again.scores[:3], one.scores[:3], rtol=0.05)
 
 
-def test_published_figures_have_ours_at_the_same_length_or_are_said_to_wait_for_it_and_chrono_beside_them():
-    waiting = {(one.cell, one.length) for one in memory.PUBLISHED if not memory.trained(one.task, one.cell, one.length)}
-    assert waiting == {("lstm", 1000), ("rnn", 1000)}
-    assert all(memory.trained(one.task, "chrono", one.length) for one in memory.PUBLISHED)
+def test_every_published_figure_has_ours_at_the_same_length_and_chrono_beside_it():
+    for one in memory.PUBLISHED:
+        assert memory.trained(one.task, one.cell, one.length)
+        assert memory.trained(one.task, "chrono", one.length)
 
 
 def test_any_shipped_training_can_be_asked_for_again():
@@ -207,7 +207,8 @@ def test_what_the_chapter_says_of_reach_and_success_in_adding_holds_for_what_shi
     for one in memory.trained("adding", "rnn"):
         assert one.reached > -5 or (one.best > 0.85 * one.guessing and not one.solved)
     assert 0.7 < needed("adding", "lstm", 500) / needed("adding", "lstm", 100) / 5 < 1.3
-    assert max(one.sequences[-1] for one in memory.trained("adding", "lstm", 600)) < needed("adding", "lstm", 500)
+    for steps in (600, 1000):
+        assert max(one.sequences[-1] for one in memory.trained("adding", "lstm", steps)) < needed("adding", "lstm", 500)
     assert {round(10**one.reached, 1) for one in memory.trained("adding", "chrono")} == {0.2}
     assert 1.5 < needed("adding", "chrono", 1000) / needed("adding", "chrono", 25) < 2.6
     assert all(one.solved for cell in ("gru", "chrono") for one in memory.trained("adding", cell))
@@ -233,7 +234,7 @@ def test_what_the_chapter_says_of_echo_and_copying_holds_for_what_ships():
 def test_what_the_chapter_says_of_ours_beside_the_published_figures_holds_for_what_ships():
     for one in memory.PUBLISHED:
         ours = memory.trained(one.task, one.cell, one.length)
-        if one.sequences and ours and all(each.solved for each in ours):
+        if one.sequences and all(each.solved for each in ours):
             assert 0.5 < needed(one.task, one.cell, one.length) / one.value < 1.5
         if one.sequences:
             assert needed(one.task, "chrono", one.length) < one.value / 3

@@ -318,15 +318,13 @@ def _row(one: memory.Published | None, task: str, cell: str, length: int) -> dic
         words("column_guessing"): f"{memory.guessing(task, length):.3g}",
         words("column_weights"): f"{one.weights:,}" if one else "–",
         words("column_our_weights"): f"{memory.weights(memory.usual(task, cell, length)):,}",
-        words("column_seconds"): _span([float(f"{each.seconds:.2g}") for each in ours]) if ours else "–",
+        words("column_seconds"): _span([float(f"{each.seconds:.2g}") for each in ours]),
         words("column_source"): one.source if one else "–",
     }
 
 
 def _result(ones: list[Outcome]) -> str:
     """Solved after how many sequences, or the best score and what was spent on it."""
-    if not ones:
-        return words("untrained")
     solved, score = sorted(one.solved for one in ones if one.solved), min(one.best for one in ones)
     if not solved:
         return words("never", count=max(one.sequences[-1] for one in ones), score=f"{score:.3g}")
