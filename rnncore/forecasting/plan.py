@@ -60,8 +60,7 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     budgets = budgets or Budgets()
     asked = config.forecast
     _check_magnitude(series)
-    length = int(np.median([len(one) for one in series]))
-    horizon = asked.horizon or _horizon(series[0], length, asked.season)
+    horizon = horizon_of(series, asked)
     holdout = asked.holdout or horizon
     kept, notes = _long_enough(series, horizon, holdout, asked.window)
     length = int(np.median([len(one) for one in kept]))
@@ -90,6 +89,11 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
         tuple(kept), settled, longer, beside, tuple(splits), tuple(validation), kinds, layers, epoch_updates,
         estimate.classical, estimate.seconds, estimate.megabytes, tuple(notes + found + brief),
     )  # fmt: skip
+
+
+def horizon_of(series: Sequence[Series], asked: ForecastConfig) -> int:
+    """Rows that a forecast of these series covers."""
+    return asked.horizon or _horizon(series[0], int(np.median([len(one) for one in series])), asked.season)
 
 
 def _check_magnitude(series: Sequence[Series]) -> None:

@@ -6,8 +6,9 @@ import argparse
 import sys
 
 from rnncore.config import GENERATORS, Config, RunConfig
-from rnncore.messages import Refusal
-from rnncore.series import generate, read, samples
+from rnncore.forecasting.plan import horizon_of
+from rnncore.messages import Note, Refusal
+from rnncore.series import Series, future, generate, read, samples
 from rnncore.terminal import output, reports
 from rnncore.terminal.files import check_writable, read_file, write_file
 from rnncore.terminal.options import SECTIONS, configure, option, stored_settings
@@ -33,11 +34,16 @@ def forecast(given: argparse.Namespace, language: str) -> None:
     settings = _settings(given, language, *SECTIONS)
     check_writable(given.out, given.file)
     check_writable(given.save, given.file)
+    check_writable(given.template, given.file)
     limits = settings["limits"]
     reading = read(read_file(given.file, limits.max_megabytes), settings["read"], limits)
     config = RunConfig(forecast=settings["forecast"], network=settings["network"], training=settings["training"])
+    if given.template:
+        _write_template(given.template, reading.series, config, language)
+        return
+    series, told_of_future = _with_future(given.future, reading.series, settings)
 
-    recipe = _recipe(given, reading.series, config, settings["budgets"])
+    recipe = _recipe(given, series, config, settings["budgets"])
     with _crew(recipe) as recipe.crew:
         for _ in output.watched(recipe.epochs(), language):
             pass
@@ -47,7 +53,7 @@ def forecast(given: argparse.Namespace, language: str) -> None:
     if given.save:
         write_file(given.save, recipe.model())
     told = [note for note in reading.report.notes if not note.code.startswith("leak_")]  # the findings speak of those that were read
-    notes = [*told, *result.notes]
+    notes = [*told, *told_of_future, *result.notes]
     if given.json:
         output.print_json(reports.forecast_facts(result, recipe.plan, notes, language))
         return
@@ -58,6 +64,21 @@ def forecast(given: argparse.Namespace, language: str) -> None:
         print(say(language, "terminal.done.written", output.plain, file=given.out))
     else:
         reports.print_forecasts(result, language)
+
+
+def _with_future(path: str | None, series: list[Series], settings: dict[str, Config]) -> tuple[list[Series], list[Note]]:
+    """The series with the rows to come of their columns known in advance, and what was done to those rows."""
+    if path is None:
+        return series, []
+    limits = settings["limits"]
+    return future.attach(series, read_file(path, limits.max_megabytes), settings["read"], limits)
+
+
+def _write_template(path: str, series: list[Series], config: RunConfig, language: str) -> None:
+    if not future.known_names(series):
+        raise Refusal("future_without_known")
+    write_file(path, future.template(series, horizon_of(series, config.forecast)).encode("utf-8"))
+    print(say(language, "terminal.done.template", output.plain, file=path))
 
 
 def _recipe(given, series, config: RunConfig, budgets):

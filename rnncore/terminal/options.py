@@ -43,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser, title: str, model: type[BaseMod
         if schema["type"] == "boolean":
             group.add_argument(option(name), action=argparse.BooleanOptionalAction, **shared)
         elif schema["type"] == "array":
-            metavar = "CELL:UNITS" if name == "layers" else "X"
+            metavar = {"layers": "CELL:UNITS", "known": "COLUMN", "past": "COLUMN"}.get(name, "X")
             group.add_argument(option(name, repeated=True), action="append", metavar=metavar, **shared)
         else:
             metavar = "|".join(schema["enum"]) if "enum" in schema else METAVARS[schema["type"]]
@@ -88,6 +88,8 @@ def _typed(name: str, value: Any) -> Any:
         return [layer(text) for text in value]
     if name == "delimiter":
         return TABULATOR.get(value, value)
+    if name in ("known", "past"):
+        return value  # a column's name may hold a comma
     if isinstance(value, list):
         return [part for text in dict.fromkeys(value) for part in text.split(",")]
     return value

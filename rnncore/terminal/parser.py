@@ -88,6 +88,8 @@ def _reading_commands(menu: argparse._SubParsersAction, language: str) -> None:
         _argument(each, "--config", metavar="FILE.json")
         if each is forecast:
             _argument(forecast, "--out", metavar="FILE.csv")
+            _argument(forecast, "--future", metavar="FILE.csv")
+            _argument(forecast, "--template", metavar="FILE.csv")
             _argument(forecast, "--model", metavar="FILE")
             _argument(forecast, "--save", metavar="FILE")
         for section in sections:
