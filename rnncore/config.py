@@ -125,9 +125,7 @@ class ForecastConfig(Config):
         "full", "fast leaves out what takes longest: one seed, half the updates, no seasonal smoothing", simple=True
     )
     network_only: bool = knob(False, "networks and classical methods together were better than either")
-    calendar_features: bool = knob(
-        False, "hour, weekday and day of the year stand in the season already"
-    )
+    calendar_features: bool = knob(False, "hour, weekday and day of the year stand in the season already")
     levels: tuple[Annotated[float, Field(gt=0, lt=100)], ...] = knob(
         (80.0, 95.0), "the usual two bands", unit="%", max_length=5
     )
@@ -146,7 +144,9 @@ class BacktestConfig(Config):
     """Many forecasts of a past that is known by now: from where, and what is fitted anew for each."""
 
     origins: int = knob(10, "fewer cannot tell a better method from a lucky one", unit="forecasts", ge=1, le=200, simple=True)
-    stride: int | None = knob(None, "one horizon: forecasts that overlap repeat each other's errors", unit="steps", ge=1, le=20_000)
+    stride: int | None = knob(
+        None, "one horizon: forecasts that overlap repeat each other's errors", unit="steps", ge=1, le=20_000
+    )
     sliding: bool = knob(False, "older rows rarely harm, and short series need them", simple=True)
     refit: bool = knob(False, "training anew at every origin takes so many times as long", simple=True)
     cells: tuple[Cell, ...] = knob((), "the layers as they are set", max_length=3)
@@ -221,7 +221,9 @@ TunedKnob = Literal[
 class TunerConfig(Config):
     """A search for better settings: for how long, and which knobs it may turn; the others stay as they are."""
 
-    seconds: float = knob(120.0, "some dozens of candidates on a series of a few thousand rows", unit="s", ge=1, le=7200, simple=True)
+    seconds: float = knob(
+        120.0, "some dozens of candidates on a series of a few thousand rows", unit="s", ge=1, le=7200, simple=True
+    )
     knobs: tuple[TunedKnob, ...] = knob(
         get_args(TunedKnob), "all that were seen to matter", min_length=1, max_length=10, simple=True
     )

@@ -7,7 +7,21 @@ import pytest
 
 from rnncore.terminal.run import run
 
-SMALL = ["--layer", "lstm:4", "--epochs", "2", "--representation", "level", "--effort", "fast", "--network-only", "--tries", "2", "--seconds", "5"]
+SMALL = [
+    "--layer",
+    "lstm:4",
+    "--epochs",
+    "2",
+    "--representation",
+    "level",
+    "--effort",
+    "fast",
+    "--network-only",
+    "--tries",
+    "2",
+    "--seconds",
+    "5",
+]
 
 
 @pytest.fixture

@@ -40,7 +40,9 @@ def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
                 look = {"color": QUANTITIES[colour], "width": 1.8}
                 traces.append({**line, "y": values, "yaxis": axis, "line": look})
     drawn = layout(280, x=label("epoch"), legend=False, hovermode="x", uirevision="live")
-    upper, lower = (_falling([value for line in traces if line["yaxis"] == axis for value in line["y"]]) for axis in ("y", "y2"))
+    upper, lower = (
+        _falling([value for line in traces if line["yaxis"] == axis for value in line["y"]]) for axis in ("y", "y2")
+    )
     drawn["yaxis"] = {**upper, "domain": [0.55, 1], "title": {"text": label("validation_error")}}
     drawn["yaxis2"] = {**lower, "domain": [0, 0.45], "title": {"text": label("training_loss")}}
     drawn["xaxis"] |= {"anchor": "y2"}

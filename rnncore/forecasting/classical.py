@@ -172,7 +172,10 @@ def judges(past: Past, horizon: int, season: int, by_factors: bool) -> dict[str,
         "drift": baselines.drift(past.values, horizon),
         "mean": baselines.mean(past.values, horizon),
     }
-    fits = {"ets": partial(ets, season=season, by_factors=by_factors), "theta": partial(theta, season=season, by_factors=by_factors)}
+    fits = {
+        "ets": partial(ets, season=season, by_factors=by_factors),
+        "theta": partial(theta, season=season, by_factors=by_factors),
+    }
     fitted = known(fits, past, horizon)
     return found | {name: one if np.isfinite(one).all() else found["naive"] for name, one in fitted.items()}
 

@@ -147,7 +147,6 @@ class Beside:
         """(N,), in transformed units: what is taken off the values of the series `number`."""
         return self.unit[number] * (self.scaled(columns, number)[:, : self.known] @ self.effect)
 
-
     def as_parts(self) -> tuple[dict, dict[str, np.ndarray]]:
         """JSON values, and arrays."""
         facts = {"names": list(self.names), "known": self.known}

@@ -58,7 +58,9 @@ class Material:
         return Beside.fit(self.plan.beside, values, self.ends, sorted({1, self.plan.config.forecast.season}))
 
     def _fit(self) -> View:
-        scales = Scales.fit([rows[:end] for rows, end in zip(*self._readable(), strict=True)], self.plan.config.forecast.scaling)
+        scales = Scales.fit(
+            [rows[:end] for rows, end in zip(*self._readable(), strict=True)], self.plan.config.forecast.scaling
+        )
         if self.representation.base != "ridge":
             return View(self.representation, scales)
         which = ridge.newest(self.learnt)

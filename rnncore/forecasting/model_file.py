@@ -165,7 +165,9 @@ def view_for(model: Model, kind: int, plan: Plan) -> View:
     known = {name: number for number, name in enumerate(model.series)}
     if len(names) == len(model.series) == 1:
         known = {names[0]: 0}
-    training = [view.representation.transform(s.values[: split.train]) for s, split in zip(plan.series, plan.splits, strict=True)]
+    training = [
+        view.representation.transform(s.values[: split.train]) for s, split in zip(plan.series, plan.splits, strict=True)
+    ]
     own = Scales.fit(training, view.scales.scaling)
     columns = [
         np.array([getattr(view.scales if name in known else own, column)[known.get(name, i)] for i, name in enumerate(names)])
@@ -184,12 +186,12 @@ def _beside_for(view: View, known: Mapping[str, int], names: Sequence[str], plan
     training = [view.representation.transform(s.values) for s in plan.series]
     own = Beside.fit(table, training, [split.train for split in plan.splits], [1])
     picked = {
-        column: np.array([getattr(beside if name in known else own, column)[known.get(name, i)] for i, name in enumerate(names)])
+        column: np.array(
+            [getattr(beside if name in known else own, column)[known.get(name, i)] for i, name in enumerate(names)]
+        )
         for column in ("center", "spread", "unit")
     }
     return replace(beside, **picked)
-
-
 
 
 def merged(model: Model, config: RunConfig | None) -> RunConfig:

@@ -73,7 +73,11 @@ def plan(series: Sequence[Series], config: RunConfig, budgets: Budgets | None = 
     usual = UPDATES // EPOCH * (2 if len(kept) >= MANY_SERIES else 1) // (2 if asked.effort == "fast" else 1)
     training = config.training.model_copy(update={"epochs": config.training.epochs or usual})
     kinds = representations(
-        asked.representation, asked.transform, (window, long) if long else (window,), (season, longer or 1), config.network.segment
+        asked.representation,
+        asked.transform,
+        (window, long) if long else (window,),
+        (season, longer or 1),
+        config.network.segment,
     )
     settled = RunConfig(forecast=forecast, network=config.network, training=training)
     beside = gather(kept, [split.validation for split in splits], horizon, asked.calendar_features)

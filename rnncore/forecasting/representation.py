@@ -192,7 +192,11 @@ def representations(asked: str, transform: str, windows: Sequence[int], seasons:
     long = windows[-1] if len(windows) > 1 else None
     first = lags[:1]
     if asked == "auto":
-        wanted = [("ridge", 0, usual), *((base, lag, usual) for lag in first for base in ("stl", "season")), ("level", 0, usual)]
+        wanted = [
+            ("ridge", 0, usual),
+            *((base, lag, usual) for lag in first for base in ("stl", "season")),
+            ("level", 0, usual),
+        ]
         wanted += [("ridge", 0, long), *(("stl", lag, long) for lag in first)] if long else []
         wanted += [("season", lag, usual) for lag in lags[1:]]
     else:

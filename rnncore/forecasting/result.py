@@ -12,6 +12,7 @@ from rnncore.messages import Note
 from rnncore.series.labels import harmless
 from rnncore.series.labels import labels as labels
 
+
 @dataclass(frozen=True)
 class Forecast:
     """Of one series, in the file's units. time: ISO stamps or row numbers; lower, upper: by level ("80").
@@ -121,7 +122,9 @@ class Result:
         """`series` (only when there are several), `time`, `forecast`, then `lower_80`, `upper_80` and so on."""
         levels = list(self.forecasts[0].lower)
         names = ["forecast", *(f"{side}_{level}" for level in levels for side in ("lower", "upper"))]
-        columns = [[one.forecast, *(side[level] for level in levels for side in (one.lower, one.upper))] for one in self.forecasts]
+        columns = [
+            [one.forecast, *(side[level] for level in levels for side in (one.lower, one.upper))] for one in self.forecasts
+        ]
         return table(names, [(one.name, one.time, held) for one, held in zip(self.forecasts, columns, strict=True)])
 
 

@@ -109,7 +109,9 @@ def is_visible(values: np.ndarray, season: int) -> bool:
         return False
     height = autocorrelation(values, season)
     clear = max(0.05, 2 / np.sqrt(len(values)))
-    return bool(height[season] > max(VISIBLE, clear) and height[season] - height[season // 4 : season * 3 // 4 + 1].min() > clear)
+    return bool(
+        height[season] > max(VISIBLE, clear) and height[season] - height[season // 4 : season * 3 // 4 + 1].min() > clear
+    )
 
 
 def common(found: Sequence[int]) -> int:

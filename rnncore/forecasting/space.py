@@ -38,7 +38,12 @@ def current(settled: Plan) -> Draw:
     """The draw that a plan stands for; of layers that differ, the first one counts."""
     config = settled.config
     first = config.network.layers[0]
-    parts = {**first.model_dump(), "depth": len(config.network.layers), **config.forecast.model_dump(), **config.training.model_dump()}
+    parts = {
+        **first.model_dump(),
+        "depth": len(config.network.layers),
+        **config.forecast.model_dump(),
+        **config.training.model_dump(),
+    }
     return {name: parts[name] for name in get_args(TunedKnob)}
 
 
@@ -58,7 +63,9 @@ def space(series: Sequence[Series], config: RunConfig, settled: Plan, knobs: Seq
     found = {}
     for knob in knobs:
         values = dict.fromkeys((*grid[knob], start[knob]))
-        fitting = [value for value in values if value == start[knob] or _fits(series, applied(config, start, {knob: value}), settled)]
+        fitting = [
+            value for value in values if value == start[knob] or _fits(series, applied(config, start, {knob: value}), settled)
+        ]
         found[knob] = tuple(fitting if isinstance(start[knob], str) else sorted(fitting))
     return {knob: values for knob, values in found.items() if len(values) > 1}
 

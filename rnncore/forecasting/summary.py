@@ -160,7 +160,9 @@ def summarise(recipe, networks: Networks, partners: Partners) -> Result:
         epochs=sum(one.epochs for one in trained),
         seconds=round(recipe.seconds, 3),
         scores=together,
-        series_scores=dict(zip(distinct([s.name for s in plan.series]), by_series, strict=True)) if len(by_series) > 1 else None,
+        series_scores=dict(zip(distinct([s.name for s in plan.series]), by_series, strict=True))
+        if len(by_series) > 1
+        else None,
         weights=_shares(final.members, final.weights.mean(0)),
         coverage=coverage,
         members=_members(summary, final),
@@ -195,16 +197,16 @@ def _held_out(summary: Summary, pools: dict[str, Pool]) -> list[HeldOut]:
 def edges(band: intervals.Band, middle: np.ndarray, levels: Sequence[float], values: np.ndarray):
     """(lower, upper) by level, each as large as `middle` (..., K). What has never been negative is not forecast to be."""
     least = 0.0 if values.min() >= 0 else -np.inf
-    lower = {f"{level:g}": np.minimum(np.maximum(middle - half, least), middle) for level, half in zip(levels, band, strict=True)}
+    lower = {
+        f"{level:g}": np.minimum(np.maximum(middle - half, least), middle) for level, half in zip(levels, band, strict=True)
+    }
     return lower, {f"{level:g}": middle + half for level, half in zip(levels, band, strict=True)}
 
 
 def _coverage(held_out: Sequence[HeldOut], levels: Sequence[float]) -> dict[str, float]:
     found = {}
     for name in (f"{level:g}" for level in levels):
-        inside = [
-            (np.array(one.lower[name]) <= one.actual) & (np.array(one.actual) <= one.upper[name]) for one in held_out
-        ]
+        inside = [(np.array(one.lower[name]) <= one.actual) & (np.array(one.actual) <= one.upper[name]) for one in held_out]
         found[name] = float(np.concatenate(inside).mean())
     return found
 

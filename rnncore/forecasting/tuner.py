@@ -235,7 +235,9 @@ class Tuner:
         best, judged = self.best, [one for one in self.tried if one.errors or one.state == "failed"]
         if not best.errors:
             raise Refusal("loss_exploded", learning_rate=self.plan.config.training.learning_rate)
-        configs = {name: self._config(one).model_dump(mode="json") for name, one in (("config", best), ("start", self.tried[0]))}
+        configs = {
+            name: self._config(one).model_dump(mode="json") for name, one in (("config", best), ("start", self.tried[0]))
+        }
         return Found(
             [one.as_dict() for one in judged], self.judges, {knob: list(values) for knob, values in self.space.items()},
             best.number, **configs, full=self.full, seconds=self.seconds, asked=self.asked.seconds, stopped=not self.is_over,
@@ -325,7 +327,9 @@ class Tuner:
                 under_way.pop(number)
                 yield self._came(trial.candidate)
             elif step is not None and self._now - self._told > TELL:
-                yield self._epoch("trying", str(trial.candidate.number), trial.candidate.number, step.epoch, step.epochs, step.best)
+                yield self._epoch(
+                    "trying", str(trial.candidate.number), trial.candidate.number, step.epoch, step.epochs, step.best
+                )
 
     def _take(self, trial: Trial) -> None:
         """Judge what all networks of a trial say together."""

@@ -181,7 +181,9 @@ def _leaks(axis: Axis | None, roles: Roles, numbers: dict[str, Numbers]) -> list
     return leaks.noted({name: numbers[name].values[rows] for name in names}, roles.target)
 
 
-def _number(roles: Roles, numbers: dict[str, Numbers], config: ReadConfig, counts: Counts, filled: dict[str, int]) -> list[Series]:
+def _number(
+    roles: Roles, numbers: dict[str, Numbers], config: ReadConfig, counts: Counts, filled: dict[str, int]
+) -> list[Series]:
     values = numbers[roles.target].values
     codes = roles.codes if roles.codes is not None else np.zeros(len(values), np.int64)
     made = cleaning.numbered(roles.series_names or [roles.target], codes, values, config, counts)

@@ -64,7 +64,9 @@ def find_roles(cells: Cells, typed: Typed, axis: Axis | None, config: ReadConfig
     return Roles(values, target, label, codes, series_names, role, notes, known, past)
 
 
-def _covariates(cells: Cells, typed: Typed, config: ReadConfig, value: str | None, used: set[str]) -> tuple[list[str], list[str]]:
+def _covariates(
+    cells: Cells, typed: Typed, config: ReadConfig, value: str | None, used: set[str]
+) -> tuple[list[str], list[str]]:
     """The columns that are wanted as known in advance and as known in the past, by their full names."""
     known, past = (list(dict.fromkeys(resolve(name, cells.names) for name in names)) for names in (config.known, config.past))
     for name in known + past:

@@ -129,7 +129,9 @@ def unpack(data: bytes) -> list[Series]:
             if one["zone"]:
                 stamps = stamps.tz_localize("UTC").tz_convert(one["zone"])
         beside = tuple(
-            Covariate(held["name"], columns[f"{_BESIDE}{place}"][rows], None if held["future"] is None else np.array(held["future"]))
+            Covariate(
+                held["name"], columns[f"{_BESIDE}{place}"][rows], None if held["future"] is None else np.array(held["future"])
+            )
             for place, held in enumerate(one.get("covariates", ()))
         )
         found.append(Series(one["name"], columns["value"][rows], columns["observed"][rows], stamps, one["frequency"], beside))

@@ -52,7 +52,9 @@ def forecast(given: argparse.Namespace, language: str) -> None:
         write_file(given.out, result.csv().encode("utf-8"))
     if given.save:
         write_file(given.save, recipe.model())
-    told = [note for note in reading.report.notes if not note.code.startswith("leak_")]  # the findings speak of those that were read
+    told = [
+        note for note in reading.report.notes if not note.code.startswith("leak_")
+    ]  # the findings speak of those that were read
     notes = [*told, *told_of_future, *result.notes]
     if given.json:
         output.print_json(reports.forecast_facts(result, recipe.plan, notes, language))

@@ -47,11 +47,14 @@ def forecast_facts(result: Result, plan: Plan, notes: list[Note], language: str)
     )  # fmt: skip
     told = {name: facts[name] for name in names if facts[name] is not None}
     layers = [layer.model_dump() for layer in plan.config.network.layers]
-    forecasts = [{name: value for name, value in one.items() if name not in ("members", "networks")} for one in facts["forecasts"]]
+    forecasts = [
+        {name: value for name, value in one.items() if name not in ("members", "networks")} for one in facts["forecasts"]
+    ]
     levels = list(plan.config.forecast.levels)
     told |= {"layers": layers, "parameters": plan.parameters, "levels": levels}
     told["findings"] = [
-        {"code": one.code, "series": one.series, "text": _finding(one, language), "remedy": one.remedy} for one in result.findings
+        {"code": one.code, "series": one.series, "text": _finding(one, language), "remedy": one.remedy}
+        for one in result.findings
     ]
     return told | {"notes": [output.note_dict(note, language) for note in notes], "forecasts": forecasts}
 

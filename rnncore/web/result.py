@@ -116,7 +116,9 @@ def _findings(run: Run, findings: list[Finding]) -> None:
             st.markdown(f":orange[:material/lightbulb:] {say(f'finding.{finding.code}', **finding.facts)}")
             if finding.remedy:
                 title = say(f"remedy.{finding.action}", **finding.facts)
-                st.button(title, key=f"remedy.{finding.code}", on_click=_start_again, args=(run, finding), icon=":material/replay:")
+                st.button(
+                    title, key=f"remedy.{finding.code}", on_click=_start_again, args=(run, finding), icon=":material/replay:"
+                )
 
 
 def _start_again(run: Run, finding: Finding) -> None:

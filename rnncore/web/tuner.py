@@ -99,7 +99,9 @@ def _start(chosen: data.Data, settled: Plan | None) -> None:
         key="tuner.start",
     )
     if not open_knobs:
-        st.caption(sentence(Refusal("tuner_nothing", names=[say_plain(f"choice.knobs.{knob}") for knob in get_args(TunedKnob)])))
+        st.caption(
+            sentence(Refusal("tuner_nothing", names=[say_plain(f"choice.knobs.{knob}") for knob in get_args(TunedKnob)]))
+        )
     elif settled:
         asked = knobs.current(TunerConfig, "tuner")
         full = 2 * settled.seconds - settled.classical_seconds
@@ -232,14 +234,19 @@ def _table(ranked: Sequence[Mapping], judges: Mapping[str, float], first: Mappin
         "settings": st.column_config.TextColumn(say_plain("tuner.settings"), width="large"),
         "state": st.column_config.TextColumn(say_plain("tuner.state")),
         "error": st.column_config.NumberColumn(say_plain("tuner.error"), format="%.4g"),
-        "against": st.column_config.NumberColumn(
-            say_plain("tuner.against"), format="%+.1f %%", help=say("tuner.against_help")
-        ),
+        "against": st.column_config.NumberColumn(say_plain("tuner.against"), format="%+.1f %%", help=say("tuner.against_help")),
         "seeds": st.column_config.NumberColumn(say_plain("tuner.seeds"), help=say("tuner.seeds_help")),
         "parameters": st.column_config.NumberColumn(say_plain("tuner.parameters"), format="localized"),
         "seconds": st.column_config.NumberColumn(say_plain("tuner.seconds"), format="%.1f"),
     }
-    st.dataframe(rows, hide_index=True, column_config=columns, column_order=list(columns), height=36 * (len(rows) + 1) + 3, placeholder="–")
+    st.dataframe(
+        rows,
+        hide_index=True,
+        column_config=columns,
+        column_order=list(columns),
+        height=36 * (len(rows) + 1) + 3,
+        placeholder="–",
+    )
 
 
 def _row(one: Mapping, first: Mapping, best: int | None) -> dict:
@@ -327,7 +334,10 @@ def _actions(run: Run, outcome: Found) -> None:
 def _in_full(outcome: Found) -> None:
     st.markdown(f"#### {say('tuner.in_full')}")
     names = ["start"] if outcome.best == 0 else ["best", "start"]
-    rows = [{"run": say_plain(f"tuner.full_{name}"), **outcome.full[name]["scores"][outcome.full[name]["leading"]]} for name in names]
+    rows = [
+        {"run": say_plain(f"tuner.full_{name}"), **outcome.full[name]["scores"][outcome.full[name]["leading"]]}
+        for name in names
+    ]
     judged = outcome.full["start"]["scores"]
     rows += [{"run": _judge(name), **judged[name]} for name in sorted(outcome.judges, key=lambda name: judged[name]["mae"])[:2]]
     columns = {"run": st.column_config.TextColumn(say_plain("tuner.run"), width="medium")}

@@ -78,13 +78,21 @@ def measure(path: Path, asked: argparse.Namespace) -> dict:
     def mase(forecast: np.ndarray) -> float:
         return float(np.mean(np.abs(forecast - summary.actual["held_out"]).mean(1) / unit))
 
-    held = {name: summary.pool(name, False)(summary.parts(name, "held_out"), summary.series("held_out")) for name in result.scores if name in ("combined", "network")}
-    partners = pool.fit(
-        recipe.partners.members, recipe.partners.at("validation"), summary.actual["validation"], counts
-    )
+    held = {
+        name: summary.pool(name, False)(summary.parts(name, "held_out"), summary.series("held_out"))
+        for name in result.scores
+        if name in ("combined", "network")
+    }
+    partners = pool.fit(recipe.partners.members, recipe.partners.at("validation"), summary.actual["validation"], counts)
     held["classical"] = partners(recipe.partners.at("held_out"), summary.series("held_out"))
     found = {name: mase(one) for name, one in (held | recipe.partners.judges_at("held_out")).items()}
-    return {"mase": found, "coverage": result.coverage, "seconds": seconds, "verdict": result.verdict, "weights": result.weights}
+    return {
+        "mase": found,
+        "coverage": result.coverage,
+        "seconds": seconds,
+        "verdict": result.verdict,
+        "weights": result.weights,
+    }
 
 
 def line(name: str, one: dict) -> str:

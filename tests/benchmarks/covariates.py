@@ -73,7 +73,8 @@ def main() -> None:
         taken = {"columns": "known", "past": "past"}.get(asked.what)
         more = plain.model_copy(update={taken: columns[0]}) if taken else plain
         (without, before), (with_, after) = (
-            mase(path, horizon, config, asked, calendar) for config, calendar in ((plain, False), (more, asked.what == "calendar"))
+            mase(path, horizon, config, asked, calendar)
+            for config, calendar in ((plain, False), (more, asked.what == "calendar"))
         )
         ratios.append(math.log(with_ / without))
         print(f"{name:28} {without:7.3f} {with_:7.3f} {with_ / without:7.3f}  {before:.0f}, {after:.0f}", flush=True)

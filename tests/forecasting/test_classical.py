@@ -30,7 +30,13 @@ def test_the_members_are_those_that_the_seasons_allow():
     assert set(ALL) == monthly | {"stl_log_theta_12", "stl_log_ets_12"}
     assert set(classical.methods(1, None, 120, False)) == {"theta", "ets", "naive", "mean"}
     assert set(classical.methods(12, None, 23, False)) == {"theta", "ets", "naive", "mean"}
-    daily = {"theta", "ets", "theta_seasonal", *(f"{name}_24" for name in cyclic | adjusted), *(f"{name}_168" for name in cyclic)}
+    daily = {
+        "theta",
+        "ets",
+        "theta_seasonal",
+        *(f"{name}_24" for name in cyclic | adjusted),
+        *(f"{name}_168" for name in cyclic),
+    }
     assert set(classical.methods(24, 168, 1000, False)) == daily
     assert set(classical.methods(24, 168, 300, False)) == {name for name in daily if "168" not in name}
 

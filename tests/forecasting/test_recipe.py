@@ -123,7 +123,9 @@ def test_progress_only_moves_forward_and_ends_at_one():
     assert epochs[-1].remaining == 0.0
     assert [epoch.seconds for epoch in epochs] == sorted(epoch.seconds for epoch in epochs)
     classical = [epoch for epoch in epochs if epoch.stage == "classical"]
-    assert [epoch.trained for epoch in classical] == [name for name in ("s1", "s50", "s1e+06") for _ in range(len(classical) // 3)]
+    assert [epoch.trained for epoch in classical] == [
+        name for name in ("s1", "s50", "s1e+06") for _ in range(len(classical) // 3)
+    ]
     assert [epoch.epoch for epoch in classical] == list(range(1, len(classical) + 1))
     assert {(epoch.stage, epoch.loss is None) for epoch in epochs} == {("classical", True), ("member", False)}
 

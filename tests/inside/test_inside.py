@@ -133,7 +133,9 @@ def test_the_look_tells_the_forecast_that_the_run_made(trained, network):
 def test_every_layer_of_a_stack_is_opened_also_where_a_network_reads_its_own_answers():
     series = Series("wave", 10 + 3 * np.sin(2 * np.pi * np.arange(120) / 12), np.ones(120, bool))
     config = RunConfig(
-        forecast=ForecastConfig(horizon=4, window=12, season=12, members=1, strategy="recursive", representation="level", effort="fast"),
+        forecast=ForecastConfig(
+            horizon=4, window=12, season=12, members=1, strategy="recursive", representation="level", effort="fast"
+        ),
         network=NetworkConfig(layers=(Layer(cell="gru", units=6), Layer(cell="rnn", units=5))),
         training=TrainingConfig(epochs=2),
     )

@@ -33,7 +33,9 @@ def test_page_opens_in_each_language_without_torch(visit, page, language):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("source", "key", "name"), [("sample",) * 2 + ("retail_sales",), ("generate", "sequence", "mackey_glass")])
+@pytest.mark.parametrize(
+    ("source", "key", "name"), [("sample",) * 2 + ("retail_sales",), ("generate", "sequence", "mackey_glass")]
+)
 def test_forecast_page_shows_the_data_that_its_address_names(visit, source, key, name, language):
     shown = visit(ROOT / "pages/lab/forecast.py", language, source=source, **{key: name})
     assert {"en": "Train", "zh": "开始训练"}[language] in shown

@@ -14,7 +14,13 @@ from journey import until
 
 from rnncore.runs import cluster, tables
 
-QUICK = {"UNROLLED_HEARTBEAT": "0.2", "UNROLLED_CHECKPOINT": "0.3", "UNROLLED_PATIENCE_LOST": "5", "UNROLLED_WORKERS": "2", "UNROLLED_PROCESSES": "1"}
+QUICK = {
+    "UNROLLED_HEARTBEAT": "0.2",
+    "UNROLLED_CHECKPOINT": "0.3",
+    "UNROLLED_PATIENCE_LOST": "5",
+    "UNROLLED_WORKERS": "2",
+    "UNROLLED_PROCESSES": "1",
+}
 
 
 @pytest.fixture(scope="module")
