@@ -27,8 +27,9 @@ FARTHEST = 5.0  # spreads from the mean that a network is shown; what lies beyon
 
 @dataclass(frozen=True)
 class Table:
-    """names: the D = `known` columns known in advance, then the others. columns: of each series (N + K, C), in the file's units;
-    in the rows ahead, a column that is not known keeps its last value. calendar: how many of the first are the calendar's."""
+    """names: the D = `known` columns known in advance, then the others. columns: of each series (N + K, C), in the file's
+    units; in the rows ahead, a column that is not known keeps its last value. calendar: how many of the first are the
+    calendar's."""
 
     names: tuple[str, ...]
     known: int

@@ -62,7 +62,7 @@ def diagnose(evidence: Evidence, most: int = MOST_SHOWN) -> list[Finding]:
 
 
 def diagnose_training(evidence: Evidence, most: int = MOST_SHOWN) -> list[Finding]:
-    """What is to be said of a run whatever its series are like: nothing of the forecasts is looked at but how much bands held."""
+    """What is to be said of a run whatever its series are like; of the forecasts only how much the bands held is looked at."""
     asked = (exploded, leaking, under_trained, narrow, over_fitted)
     return [one for ask in asked for one in ask(evidence)][:most]
 

@@ -52,7 +52,7 @@ class Curve:
         if not cut_short and len(self.validation) < self.planned:
             return False
         brief = self.planned < BRIEF and self.gain() >= STILL_FALLS
-        return self.late_gain() >= STILL_FALLS or self.falls_steadily and (slowly or brief)
+        return self.late_gain() >= STILL_FALLS or (self.falls_steadily and (slowly or brief))
 
     def last_fall(self) -> tuple[int, float]:
         """(epochs, share) by which one that still falls does: in the last quarter, or in all where that tells more."""

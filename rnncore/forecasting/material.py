@@ -23,8 +23,9 @@ Origins = Sequence[Sequence[int]]  # of each series
 
 @dataclass(frozen=True)
 class Known:
-    """At n origins, transformed: rows (n, history) before them; the number of the series of each (n,); what is to be put back on
-    the forecast (n, K), a season and the effect of columns known in advance; strip (n, W + K, C): scaled columns, or None."""
+    """At n origins, transformed: rows (n, history) before them; the number of the series of each (n,); what is to be put back
+    on the forecast (n, K), a season and the effect of columns known in advance; strip (n, W + K, C): scaled columns, or
+    None."""
 
     rows: np.ndarray
     series: np.ndarray

@@ -27,7 +27,8 @@ class Past:
         return self._kept[key]
 
     def adjusted(self, period: int, log: bool = False) -> tuple[np.ndarray, np.ndarray]:
-        """(rest, season): the newest rows without their season (n,), and the season that follows the last row, one period of it.
+        """(rest, season): the newest rows without their season (n,), and the season that follows the last row, one period of
+        it.
 
         By STL (Cleveland et al. 1990), on logarithms where `log`; rest and season add up to values, or to their logarithms.
         """

@@ -5,6 +5,7 @@ Letters: M members, S series, n validation forecasts (series after series), K ro
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -104,7 +105,7 @@ def _log_errors(forecasts: np.ndarray, actual: np.ndarray) -> np.ndarray:
 def _pool(members: Sequence[str], errors: np.ndarray, counts: Sequence[int], families: Sequence[str] | None) -> Pool:
     """errors (M, n): as `_log_errors`, NaN where there is none."""
     starts = np.cumsum([0, *counts])
-    own = np.array([nanmean(errors[:, a:b], 1) for a, b in zip(starts[:-1], starts[1:], strict=True)])  # (S, M)
+    own = np.array([nanmean(errors[:, a:b], 1) for a, b in itertools.pairwise(starts)])  # (S, M)
     if len(counts) > 1:
         together = nanmean(own, 0)
         own = np.where(np.isfinite(own), OWN * own + (1 - OWN) * together, together)

@@ -144,7 +144,8 @@ class Recipe:
         """The run that wrote the file `data`, over `series`: newer rows, or others of the same kind.
 
         `finish()` forecasts right away, and weighs the members anew by their errors on these series; `further()` trains on. Of
-        `config` the training and the held-out end are taken, and which bands to give; what shapes the networks stands in the file.
+        `config` the training and the held-out end are taken, and which bands to give; what shapes the networks stands in the
+        file.
         """
         model = model_file.read(data)
         recipe = cls(series, model_file.merged(model, config), engine, budgets=budgets, crew=crew)

@@ -30,8 +30,8 @@ STEPS = 30  # that a network takes at most, unless told
 class Representation:
     """base: what the forecast is added to. lag: rows of the season that `season` repeats or `stl` takes out, else 0.
 
-    log: on logarithms. window: rows the network looks back; segment: how many of them it takes at a step. beside: columns that it
-    sees next to the values; ahead: rows to come that it sees of them, 0 where none is known in advance."""
+    log: on logarithms. window: rows the network looks back; segment: how many of them it takes at a step. beside: columns that
+    it sees next to the values; ahead: rows to come that it sees of them, 0 where none is known in advance."""
 
     base: Literal["level", "season", "ridge", "stl", "columns"]
     lag: int
@@ -183,7 +183,8 @@ def with_columns(kinds: Sequence[Representation], columns: int, ahead: int) -> t
 
 
 def representations(asked: str, transform: str, windows: Sequence[int], seasons: Sequence[int], segment: int | None):
-    """The kinds of network of a run, the most telling first. windows, seasons: the usual one, and a longer one where there is one.
+    """The kinds of network of a run, the most telling first. windows, seasons: the usual one, and a longer one where there is
+    one.
 
     Asked for one base, it comes with every window and season; `auto` takes what was worth its time on open series. Without a
     season, `season` and `stl` become `level`.

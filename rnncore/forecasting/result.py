@@ -55,8 +55,8 @@ class Result:
     networks were asked for. weights: share of every member, the mean over all series. coverage: share of the held-out rows
     within each band, by level. members: of each member its name, kind (`network`, `classical`), weight, and error on the
     validation part relative to the usual member. networks: of each training its representation, seed, validation error (in the
-    file's units), epochs, seconds. out_of_time: whether the budget cut something short. findings: what the numbers say about the
-    run, the most important first; of a panel, those on single series behind those on all.
+    file's units), epochs, seconds. out_of_time: whether the budget cut something short. findings: what the numbers say about
+    the run, the most important first; of a panel, those on single series behind those on all.
     """
 
     horizon: int

@@ -48,7 +48,8 @@ def current(settled: Plan) -> Draw:
 
 
 def space(series: Sequence[Series], config: RunConfig, settled: Plan, knobs: Sequence[str]) -> Space:
-    """The values of each of these knobs that fit these series, those of `config` among them; knobs without a choice are left out.
+    """The values of each of these knobs that fit these series, those of `config` among them; knobs without a choice are left
+    out.
 
     All leave the same validation origins: errors on other rows could not be compared.
     """

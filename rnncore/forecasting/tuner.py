@@ -80,9 +80,9 @@ class Found:
     """What a search ends with, as values for JSON.
 
     candidates: as `Candidate.as_dict`, in the order they were tried; the first are the settings the search began with. judges:
-    error on the same validation rows by name. knobs: with the values that were open to each. best: number of the winner. config,
-    start: settings of the winner and of the first. full: of both, run in full, by `start` and `best`: scores on the held-out end
-    by method, `leading`, and seconds; empty where the search was left before. stopped: whether it was left early.
+    error on the same validation rows by name. knobs: with the values that were open to each. best: number of the winner.
+    config, start: settings of the winner and of the first. full: of both, run in full, by `start` and `best`: scores on the
+    held-out end by method, `leading`, and seconds; empty where the search was left before. stopped: whether it was left early.
     """
 
     candidates: list[dict]
@@ -132,8 +132,8 @@ class Found:
 
     @property
     def verdict(self) -> tuple[str, int] | None:
-        """What the held-out end says of the winner against the first, and by how many percent: `better`, `worse`, `equal` (within
-        one percent), or `same` where they are one; None where they were not run in full."""
+        """What the held-out end says of the winner against the first, and by how many percent: `better`, `worse`, `equal`
+        (within one percent), or `same` where they are one; None where they were not run in full."""
         if not self.full:
             return None
         best, start = (one["scores"][one["leading"]][self.measure] for one in (self.full["best"], self.full["start"]))
@@ -182,8 +182,8 @@ class Trial:
 class Tuner:
     """One search. Iterate over `epochs()` as long as wanted, then ask for `finish()`: it gives the best so far.
 
-    engine, crew: as `Recipe` takes them. propose: draws the next candidate (`space.anywhere`). clock: seconds, by which the time
-    limit counts.
+    engine, crew: as `Recipe` takes them. propose: draws the next candidate (`space.anywhere`). clock: seconds, by which the
+    time limit counts.
     """
 
     def __init__(
@@ -229,7 +229,7 @@ class Tuner:
         yield from self._in_full()
 
     def finish(self) -> Found:
-        """The best so far; the first candidate where none is judged yet. Refuses (`loss_exploded`) where it has no finite loss."""
+        """The best so far; the first candidate where none is judged yet. Raises `Refusal` where it has no finite loss."""
         if not self._has_first:
             next((epoch for epoch in self.epochs() if epoch.stage == "candidate"), None)
         best, judged = self.best, [one for one in self.tried if one.errors or one.state == "failed"]
@@ -279,7 +279,7 @@ class Tuner:
         yield Trial(self.tried[0], self._seed(0), self._train)
         seen = {tuple(self.tried[0].draw.items())}
         for _ in range(DRAWS * (self.asked.tries or 10_000)):
-            if self.asked.tries and len(self.tried) > self.asked.tries or not self.space:
+            if (self.asked.tries and len(self.tried) > self.asked.tries) or not self.space:
                 return
             judged = [(one.draw, one.errors[0]) for one in self.tried if one.errors]
             draw = self.propose(self.random, self.space, judged)

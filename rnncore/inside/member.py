@@ -32,11 +32,11 @@ class Member:
     """A network and the series it forecasts.
 
     built: the network before training was drawn from this. window: rows that are read before a forecast, `segment` of them a
-    step. places: where each of them stands among the T F numbers that are read (window,). base: what the network's part is added to, as in `Representation`; season: rows of the season that is repeated or taken
-    out, 0 for none. log: whether all is on logarithms. horizon: steps of the forecast. earliest: the first row from which a
-    whole window lies behind. encode: origins (n,) -> what is read before each, scaled: (n, T, F), T F numbers of which the last
-    `window` are its rows, the newest last. forecast: a network, in place of this one, and an origin -> what comes next
-    (horizon,), in the file's units.
+    step. places: where each of them stands among the T F numbers that are read (window,). base: what the network's part is
+    added to, as in `Representation`; season: rows of the season that is repeated or taken out, 0 for none. log: whether all is
+    on logarithms. horizon: steps of the forecast. earliest: the first row from which a whole window lies behind. encode:
+    origins (n,) -> what is read before each, scaled: (n, T, F), T F numbers of which the last `window` are its rows, the newest
+    last. forecast: a network, in place of this one, and an origin -> what comes next (horizon,), in the file's units.
     """
 
     network: Network

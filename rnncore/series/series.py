@@ -11,7 +11,6 @@ import pandas as pd
 import pyarrow as pa
 from pandas.tseries.frequencies import to_offset
 
-
 _BESIDE = "beside"  # and a number: the columns of covariates in Arrow
 
 
@@ -35,7 +34,8 @@ class Series:
     """Values at equal steps of a frequency, or numbered rows where the file has no stamps.
 
     values: (N,) float64, finite; observed: (N,) bool, False where a gap was filled; stamps: (N,) with a frequency, or None;
-    frequency: canonical pandas alias ("MS", "W-SAT", "D", "30min"), None exactly where stamps is None; covariates: what else is known, in the order of the file.
+    frequency: canonical pandas alias ("MS", "W-SAT", "D", "30min"), None exactly where stamps is None; covariates: what else is
+    known, in the order of the file.
     """
 
     name: str

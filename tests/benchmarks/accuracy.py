@@ -72,7 +72,8 @@ def measure(path: Path, asked: argparse.Namespace) -> dict:
     seconds = time.process_time() - began
     summary, result = Summary(recipe, recipe.networks(), recipe.partners), recipe.finish()
     season = KNOWN[path.stem][1]
-    steps = [seasonal_step(one.values[: s.validation], season) for one, s in zip(recipe.plan.series, recipe.plan.splits)]
+    parts = zip(recipe.plan.series, recipe.plan.splits, strict=True)
+    steps = [seasonal_step(one.values[: split.validation], season) for one, split in parts]
     unit, counts = np.repeat(steps, summary.counts("held_out")), summary.counts("validation")
 
     def mase(forecast: np.ndarray) -> float:

@@ -4,8 +4,9 @@
 
 Both sides are given the same cells (rnn, lstm, gru), weights, inputs and directions, and find the norms of dL/dh_t, dL/dc_t for
 every t at every length from 5 to the longest. torch runs each cell's own step once over the longest sequence and then calls
-autograd.grad once for each length, over all states before it. The two take turns; medians of processor time are compared. One thread each.
-Ours finds spectral radius and Lyapunov exponent besides; its time is told with them (`whole`) and without (`norms`).
+autograd.grad once for each length, over all states before it. The two take turns; medians of processor time are compared. One
+thread each. Ours finds spectral radius and Lyapunov exponent besides; its time is told with them (`whole`) and without
+(`norms`).
 """
 
 from __future__ import annotations

@@ -10,8 +10,10 @@ the search began with. Optuna is left out where it is not installed.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ import numpy as np
 from rnncore import nn
 from rnncore.config import ReadConfig, RunConfig, TrainingConfig, TunerConfig
 from rnncore.forecasting.partners import places
-from rnncore.forecasting.space import anywhere
+from rnncore.forecasting.space import Draw, Space, anywhere
 from rnncore.forecasting.tuner import SEARCH_SHARE, Candidate, Search, Trial, Tuner
 from rnncore.series import read
 
@@ -77,10 +79,8 @@ class TPE:
 
 def ways(seed: int) -> dict:
     found = {"random": anywhere, "nearby": nearby}
-    try:
+    with contextlib.suppress(ImportError):
         found["tpe"] = TPE(seed)
-    except ImportError:
-        pass
     return found
 
 
@@ -97,7 +97,8 @@ def errors(tuner: Tuner, candidate: Candidate) -> tuple[float, float]:
             if weights is not None:
                 predict = nn.predictor(anew.plan.config.network, weights)
                 said.append(tuner._material(kind).forecast(predict, origins))
-        came = np.concatenate([one.values[split.validation :] for one, split in zip(tuner.plan.series, tuner.plan.splits)])
+        parts = zip(tuner.plan.series, tuner.plan.splits, strict=True)
+        came = np.concatenate([one.values[split.validation :] for one, split in parts])
         held.append(float(np.abs(np.mean(said, axis=0).ravel()[: len(came)] - came).mean()))
     return float(np.mean(anew.errors)), float(np.mean(held))
 

@@ -13,7 +13,6 @@ from rnncore.messages import Refusal
 from rnncore.weights import load, save
 from tests.forecasting.conftest import configure, make, sales, start
 
-
 KINDS = {"representation": "auto", "members": 2, "season": 1, "window": 36, "network_only": True}
 
 

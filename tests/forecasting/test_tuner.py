@@ -124,6 +124,7 @@ def test_the_best_are_trained_again_with_other_seeds_and_the_winner_is_judged_by
 def test_the_candidate_of_one_kind_has_the_error_of_its_training():
     one = tuner(tries=1)
     trial = Trial(one.tried[0], 0, one._train)
+    best = None
     while not trial.over:
         step = trial.advance()
         best = step.best if step else best
