@@ -11,7 +11,7 @@ The rooms, in the order a file walks through them; each imports only from those 
     worked                     networks small enough to look into, and what can be asked of them
     article, cost              the article's own model in numbers; what a layer costs
     nn                         the engine: model, training, prediction; the only room that imports torch
-    forecasting                plan, baselines, scores, intervals, the recipe of a run
+    forecasting                plan, networks and classical members, their pool, bands, scores, findings; backtests; the tuner
     inside                     a trained network in numpy: its states, and what its outputs owe to inputs and units
     runs                       the store of runs, the work of a worker, the cluster
     figures                    values -> plotly figures
