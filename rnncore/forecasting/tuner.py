@@ -174,6 +174,7 @@ class Trial:
         self.candidate.state, self.over = "cut", True
         self.candidate.seconds += self.training.seconds
         self.candidate.errors.append(self.candidate.curve[-1])
+        self.training = None  # who trained it is free for the next
 
     def _next(self):
         return self._train(self.candidate, len(self.weights), self.seed)

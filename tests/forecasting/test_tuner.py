@@ -14,6 +14,7 @@ from rnncore.forecasting import space
 from rnncore.forecasting.plan import plan
 from rnncore.forecasting.tuner import Candidate, Found, Search, Trial, Tuner
 from rnncore.messages import Refusal
+from rnncore.nn.crew import Crew
 from rnncore.texts.draws import described
 from tests.forecasting.conftest import configure, make, sales
 
@@ -218,3 +219,19 @@ def test_a_search_whose_candidates_all_explode_is_refused():
     one._candidate = lambda draw: broken
     with pytest.raises(Refusal, match="loss_exploded"):
         worked(one)
+
+
+def test_who_trained_a_candidate_that_was_cut_trains_the_next():
+    with Crew(2) as crew:
+        one = tuner(epochs=4)
+        one.crew = crew
+        here, apart = (Trial(one.tried[0], seed, one._train) for seed in (0, 1))
+        apart.advance()
+        apart.cut()
+        another = Trial(one.tried[0], 2, one._train)
+        while not (here.over and another.over):
+            for trial in (here, another):
+                if not trial.over:
+                    trial.advance()
+        assert apart.candidate.state == "cut"
+        assert len(here.weights) == len(another.weights) == len(one.tried[0].kinds)
