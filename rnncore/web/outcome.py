@@ -224,9 +224,8 @@ def _csv(outcome: Outcome) -> str:
     """Every forecast of every method that is kept: a row a row of the file, an origin after the other."""
     parts = []
     for track in outcome.tracks:
-        for j, start in enumerate(track.starts):
-            end = start + outcome.horizon
-            said = [track.forecasts[method][j] for method in outcome.ranking]
-            origin = [j + 1] * outcome.horizon
-            parts.append((track.name, track.time[start:end], [origin, track.actual[start:end], *said]))
+        rows = [(j, row) for j, start in enumerate(track.starts) for row in range(start, start + outcome.horizon)]
+        said = [[value for forecast in track.forecasts[method] for value in forecast] for method in outcome.ranking]
+        columns = [[j + 1 for j, _ in rows], [track.actual[row] for _, row in rows], *said]
+        parts.append((track.name, [track.time[row] for _, row in rows], columns))
     return table(["origin", "actual", *outcome.ranking], parts)
