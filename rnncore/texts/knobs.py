@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -60,8 +61,14 @@ def allowed(language: str, model: type[BaseModel], name: str, inside: bool = Fal
 
 def schema_of(model: type[BaseModel], name: str) -> dict[str, Any]:
     """JSON schema of one knob; where it may be None, the schema of what else it may be."""
-    schema = model.model_json_schema()["properties"][name]
+    schema = _schema(model)["properties"][name]
     return next((part for part in schema.get("anyOf", ()) if part.get("type") != "null"), schema)
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    """Made once: the command line asks for every knob of it, which took a third of a second."""
+    return model.model_json_schema()
 
 
 def _nested(annotation: Any) -> type[BaseModel] | None:
