@@ -4,23 +4,34 @@ Run it with `streamlit run app.py`. Nothing here trains: work runs in processes 
 """
 
 import contextlib
+import importlib
+import inspect
 import logging
 
 import streamlit as st
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from rnncore import texts
 from rnncore.runs import cluster
 from rnncore.web import mishap
 
 
 @contextlib.asynccontextmanager
 async def lifespan(_app):
-    cluster.start()
+    cluster.start(first=_fetch_first_page)
     try:
         yield
     finally:
         cluster.close()
+
+
+def _fetch_first_page() -> None:
+    """What the first page needs, while the first browser is still loading the program that shows it."""
+    for name in ("streamlit.emojis", "PIL.Image", "rnncore.web.home"):
+        importlib.import_module(name)
+    texts.words()
+    inspect.stack()  # Streamlit looks at it once; the first look of a process goes through every module
 
 
 def health(_request):

@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from rnncore.messages import Refusal
 from rnncore.runs import hosting, store
@@ -22,8 +23,9 @@ START = 60.0  # seconds in which the workers have to come up
 class Cluster:
     """The thread that keeps workers up and hands runs to them. `start` returns at once; `close` ends what it started."""
 
-    def __init__(self):
+    def __init__(self, first: Callable[[], None]):
         self.state = "starting"
+        self._first = first
         self.bell = threading.Event()
         self._closing = threading.Event()
         self._processes: Processes | None = None
@@ -51,6 +53,7 @@ class Cluster:
         return 0
 
     def _run(self) -> None:
+        self._first()
         while not self._closing.is_set():
             try:
                 self._serve()
@@ -133,13 +136,16 @@ _cluster: Cluster | None = None
 _guard = threading.Lock()
 
 
-def start() -> None:
-    """Brings the cluster up in the background; returns at once. A second call changes nothing. Refuses a wrong setting."""
+def start(first: Callable[[], None] = lambda: None) -> None:
+    """Brings the cluster up in the background; returns at once. A second call changes nothing. Refuses a wrong setting.
+
+    first: what is more urgent than workers, and is done in the background before they start.
+    """
     global _cluster
     hosting.hosting()
     with _guard:
         if _cluster is None:
-            _cluster = Cluster()
+            _cluster = Cluster(first)
             _cluster.start()
 
 

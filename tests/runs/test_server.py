@@ -87,6 +87,19 @@ def test_cluster_that_is_closed_while_it_starts_leaves_nothing(place):
         assert [one for one in alive(psutil.Process().children(recursive=True)) if one not in before] == []
 
 
+def test_what_is_more_urgent_is_done_before_workers_start(place):
+    before, seen = set(psutil.Process().children()), []
+
+    def urgent():
+        time.sleep(0.5)
+        seen.append([one for one in psutil.Process().children() if one not in before])
+
+    cluster.start(first=urgent)
+    until(lambda: cluster.health()["workers"])
+    cluster.close()
+    assert seen == [[]]
+
+
 def test_two_servers_share_the_queue_and_run_nothing_twice(place):
     queued = [submit(SHORT) for _ in range(5)]
     with server(), server():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -20,6 +21,14 @@ pytestmark = pytest.mark.usefixtures("workers")
 def worker_of(run: runs.Run) -> psutil.Process:
     [held] = [one for one in queue.held() if one.claim.run == run.id]
     return psutil.Process(int(held.worker.split()[1]))
+
+
+def test_scheduler_nanny_and_workers_stand_behind_the_pages():
+    family = [one for one in psutil.Process().children(recursive=True) if Path(one.cmdline()[0]).name.startswith("python")]
+    assert len(family) >= 4
+    assert {one.nice() for one in family} == {min(19, os.nice(0) + 10)}
+    groups = [Path(f"/proc/{one.pid}/autogroup") for one in family]
+    assert all(group.read_text().endswith("nice 10\n") for group in groups if group.exists())
 
 
 def test_run_ends_done_with_epochs_a_forecast_and_a_model():
