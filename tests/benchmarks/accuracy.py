@@ -1,9 +1,10 @@
 """Error of the default run beside every baseline, on series whose end it has not seen; coverage of the bands; CPU seconds.
 
-    python -m tests.benchmarks.accuracy --data FOLDER [--only NAME ...] [--seed 0] [--fast] [--out FILE.json]
+    python -m tests.benchmarks.accuracy --data FOLDER [--only NAME ...] [--seed 0] [--fast] [--once] [--out FILE.json]
 
-Single series are forecast from three origins a horizon apart, by networks trained once before the first of them; panels
-(`m3_monthly_100`, `m4_hourly_60`) at the competitions' own test window. MASE is scaled by the season of `KNOWN`, whatever
+Single series are forecast from three origins a horizon apart, each by a run of its own that knows the rows before it, or with
+`--once` all by networks trained before the first of them; panels (`m3_monthly_100`, `m4_hourly_60`) at the competitions' own
+test window. MASE is scaled by the season of `KNOWN`, whatever
 season the run finds. At the end: geometric mean over the single series of MASE over that of the seasonal naive forecast, for
 the pool, its networks alone, its classical members alone, ETS and Theta.
 """
@@ -14,6 +15,7 @@ import argparse
 import json
 import math
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,7 @@ KNOWN = {
     "m4_hourly_60": (48, 24, None),
 }
 PANELS = ("m3_monthly_100", "m4_hourly_60")
+ORIGINS = 3
 SHOWN = ("combined", "network", "classical", "seasonal_naive", "naive", "ets", "theta")
 
 
@@ -51,27 +54,45 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", default=list(KNOWN), help="names of files, without .csv")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--once", action="store_true")
     parser.add_argument("--out", type=Path)
     return parser.parse_args()
 
 
-def trained(path: Path, asked: argparse.Namespace) -> Recipe:
+def runs(path: Path, asked: argparse.Namespace) -> Iterator[Recipe]:
+    """Every run that a file is scored by, once it is over."""
     horizon, _, column = KNOWN[path.stem]
-    reading = read(path.read_bytes(), ReadConfig(value=column))
-    holdout = horizon if path.stem in PANELS else 3 * horizon
-    forecast = ForecastConfig(horizon=horizon, holdout=holdout, effort="fast" if asked.fast else "full")
-    recipe = Recipe(reading.series, RunConfig(forecast=forecast, training=TrainingConfig(seed=asked.seed)), nn)
-    for _ in recipe.epochs():
-        pass
-    return recipe
+    series = read(path.read_bytes(), ReadConfig(value=column)).series
+    origins = 1 if path.stem in PANELS else ORIGINS
+    holdout, later = (origins * horizon, [0]) if asked.once else (horizon, [k * horizon for k in reversed(range(origins))])
+    effort = "fast" if asked.fast else "full"
+    for rows in later:
+        forecast = ForecastConfig(horizon=horizon, holdout=holdout, effort=effort)
+        known = [one.head(len(one) - rows) for one in series]
+        recipe = Recipe(known, RunConfig(forecast=forecast, training=TrainingConfig(seed=asked.seed)), nn)
+        for _ in recipe.epochs():
+            pass
+        yield recipe
 
 
 def measure(path: Path, asked: argparse.Namespace) -> dict:
-    began = time.process_time()
-    recipe = trained(path, asked)
-    seconds = time.process_time() - began
+    """Means over all runs; seconds: of all of them."""
+    began, found = time.process_time(), []
+    for recipe in runs(path, asked):
+        spent = time.process_time() - began
+        found.append(scored(recipe, KNOWN[path.stem][1]) | {"seconds": spent})
+        began = time.process_time()
+    means = {
+        part: {name: float(np.mean([one[part][name] for one in found])) for name in found[0][part]}
+        for part in ("mase", "coverage")
+    }
+    sums = {part: sum(one[part] for one in found) for part in ("seconds", "points")}
+    return means | sums | {"runs": [one["told"] for one in found]}
+
+
+def scored(recipe: Recipe, season: int) -> dict:
+    """Of one run: MASE by method, share within each band, and what its user is told."""
     summary, result = Summary(recipe, recipe.networks(), recipe.partners), recipe.finish()
-    season = KNOWN[path.stem][1]
     parts = zip(recipe.plan.series, recipe.plan.splits, strict=True)
     steps = [seasonal_step(one.values[: split.validation], season) for one, split in parts]
     unit, counts = np.repeat(steps, summary.counts("held_out")), summary.counts("validation")
@@ -87,18 +108,17 @@ def measure(path: Path, asked: argparse.Namespace) -> dict:
     partners = pool.fit(recipe.partners.members, recipe.partners.at("validation"), summary.actual["validation"], counts)
     held["classical"] = partners(recipe.partners.at("held_out"), summary.series("held_out"))
     found = {name: mase(one) for name, one in (held | recipe.partners.judges_at("held_out")).items()}
-    return {
-        "mase": found,
-        "coverage": result.coverage,
-        "seconds": seconds,
-        "verdict": result.verdict,
-        "weights": result.weights,
-    }
+    worse = found["combined"] / min(found["naive"], found["seasonal_naive"])
+    told = {"worse": worse, "verdict": result.verdict, "weights": result.weights}
+    return {"mase": found, "coverage": result.coverage, "told": told, "points": summary.actual["held_out"].size}
 
 
 def line(name: str, one: dict) -> str:
-    worse = one["mase"]["combined"] / min(one["mase"]["naive"], one["mase"]["seasonal_naive"])
-    told = f"  {worse:.2f} x the better naive: the first sentence says {one['verdict'][0]}" if worse > 1.05 else ""
+    told = "".join(
+        f"  {one['worse']:.2f} x the better naive: the first sentence says {one['verdict'][0]}"
+        for one in one["runs"]
+        if one["worse"] > 1.05
+    )
     numbers = " ".join(f"{one['mase'][method]:8.3f}" for method in SHOWN)
     bands = " ".join(f"{100 * share:5.1f}" for share in one["coverage"].values())
     return f"{name:28} {numbers}  {bands} {one['seconds']:7.1f}{told}"
@@ -117,8 +137,14 @@ def main() -> None:
         for method in SHOWN:
             ratio = [math.log(one["mase"][method] / one["mase"]["seasonal_naive"]) for one in single]
             print(f"{method:14} over seasonal naive, geometric mean of {len(single)}: {math.exp(np.mean(ratio)):.3f}")
-        cover = np.mean([list(one["coverage"].values()) for one in single], axis=0)
-        print(f"coverage of the bands, mean of {len(single)}: " + ", ".join(f"{100 * share:.1f} %" for share in cover))
+        print(f"bands held, mean of {len(single)}: {held(single)}")
+    print(f"bands held, of all values: {held(list(found.values()), by_points=True)}")
+
+
+def held(found: list[dict], by_points: bool = False) -> str:
+    weights = [one["points"] if by_points else 1 for one in found]
+    shares = np.average([list(one["coverage"].values()) for one in found], axis=0, weights=weights)
+    return ", ".join(f"{100 * share:.1f} %" for share in shares)
 
 
 if __name__ == "__main__":
