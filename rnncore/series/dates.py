@@ -128,6 +128,7 @@ _WEEKDAY_BEHIND = rf"\s*(?:,?\s+{_DAYS}\.?|\(?(?:星期|周|週)[一二三四五
 _INTERVAL = r"^(.{6,}?)(?:\s+[-–—/]\s+|/|\s*~\s*|\s+(?:to|bis|until)\s+|至)\d{1,4}[-./年]\d{1,2}[-./月]\d{1,4}.*$"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d(:\d\d(:\d\d(\.\d{1,9})?)?)?)?")
 _SLICE = 200_000  # rows read at once: keeps memory below ten times the file
+_PROBE = 20_000  # rows that decide the order of day and month
 _TWO_DIGIT_PIVOT = 69  # 69-99 lie in the last century, as in POSIX
 
 
@@ -297,12 +298,35 @@ def _read_pattern(text: pa.Array, pattern: Pattern, order: str | None, day_first
 
 def _read_slices(text: pa.Array, pattern: Pattern, order: str | None, day_first: bool) -> Stamps:
     """A long column slice by slice, in the order of day and month that a part of it, and then all of it, bears out."""
-    probe = _read_unique(text.take(pa.array(np.linspace(0, len(text) - 1, _SLICE // 2).astype(int))), pattern, order, day_first)
-    found = _joined(text, pattern, probe.order, day_first)
+    probe = _read_unique(text.take(pa.array(np.linspace(0, len(text) - 1, _PROBE).astype(int))), pattern, order, day_first)
+    found = _read_apart(text, pattern, probe.order, day_first) or _joined(text, pattern, probe.order, day_first)
     if found.good.all() or probe.other_order is None:
         return replace(found, other_order=probe.other_order)
     other = _joined(text, pattern, probe.other_order, day_first)
     return other if other.good.sum() > found.good.sum() else found
+
+
+def _read_apart(text: pa.Array, pattern: Pattern, order: str | None, day_first: bool) -> Stamps | None:
+    """Days and clocks repeat where stamps do not, so each day and each clock is read once.
+
+    None where a cell is not a day, a space and a clock, or where something has to be counted cell by cell.
+    """
+    parts = pc.split_pattern(text, " ", max_splits=1)
+    if not pc.all(pc.equal(pc.list_value_length(parts), 2)).as_py():
+        return None
+    day, clock = (pc.list_element(parts, place).dictionary_encode() for place in (0, 1))
+    if len(day.dictionary) + len(clock.dictionary) > len(text) // 4:
+        return None
+    days = _read_unique(day.dictionary, pattern, order, day_first)
+    clocks = _read_unique(pc.binary_join_element_wise(day.dictionary[0], clock.dictionary, " "), pattern, order, day_first)
+    counted = clocks.facts.get("hours_24") or clocks.facts.get("without_offset")
+    if counted or not (days.good.all() and clocks.good.all()):
+        return None
+    days_of, clocks_of = (part.indices.to_numpy(zero_copy_only=False) for part in (day, clock))
+    nanoseconds = days.nanoseconds[days_of] + (clocks.nanoseconds - days.nanoseconds[0])[clocks_of]
+    facts = {"hours_24": 0, "without_offset": 0, "two_digit_years": len(text) if "two_digit_years" in days.facts else 0}
+    offsets = None if clocks.offsets is None else clocks.offsets[clocks_of]
+    return Stamps(nanoseconds, np.ones(len(text), bool), clocks.resolution, offsets, days.order, facts=facts)
 
 
 def _joined(text: pa.Array, pattern: Pattern, order: str | None, day_first: bool) -> Stamps:

@@ -80,7 +80,10 @@ def tidy_array(cells: pa.Array) -> pa.Array:
         cells = pc.replace_substring_regex(cells, "[−–‐‑]", "-")
     if pc.any(pc.starts_with(cells, '="')).as_py():
         cells = pc.replace_substring_regex(cells, '^="(.*)"$', r"\1")
-    return pc.replace_substring_regex(pc.utf8_trim_whitespace(cells), _SWISS_DASH.pattern, "")
+    cells = pc.utf8_trim_whitespace(cells)
+    if pc.any(pc.or_(pc.ends_with(cells, "-"), pc.ends_with(cells, "—"))).as_py():
+        cells = pc.replace_substring_regex(cells, _SWISS_DASH.pattern, "")
+    return cells
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ def read_numbers(cells: pa.Array, decimal: str) -> Numbers:
     present = pc.if_else(missing, pa.scalar(None, pa.string()), cells)
     if decimal == ".":
         try:
+            present.slice(0, _SAMPLE).cast(pa.float64())  # that it cannot be done shows late in a long column
             values = present.cast(pa.float64())
         except pa.ArrowInvalid:
             pass
@@ -206,21 +210,13 @@ def _read_dressed(present: pa.Array, missing: pa.Array, decimal: str) -> Numbers
     text = tidy_array(present)
     signs: Counter = Counter()
     scale = None
-    dressed = pc.fill_null(pc.match_substring_regex(text, r"[^\d.,'_ +-]|\d\s*-$|^[+-]\s"), False)
-    if pc.any(dressed).as_py():
-        text, scale, signs = _undress(text)
-    text = pc.replace_substring_regex(text, r"(\d)[ '_](\d{3})", r"\1\2")
-    if pc.any(pc.match_substring_regex(text, r"\d[ '_]\d{3}")).as_py():
+    if _is_dressed(text):
+        text, signs = _without_currency(text)
+        if not signs:
+            text, scale, signs = _undress(text)
+    while pc.any(pc.match_substring_regex(text, r"\d[ '_]\d{3}")).as_py():
         text = pc.replace_substring_regex(text, r"(\d)[ '_](\d{3})", r"\1\2")
-    group = "," if decimal == "." else "."
-    mixed = pc.fill_null(pc.match_substring_regex(text, rf"^[+-]?\d*[{group}](\d{{1,2}}|\d{{4,}})([eE][+-]?\d+)?$"), False)
-    odd = int(pc.sum(mixed).as_py() or 0)
-    if odd:
-        text = pc.if_else(mixed, pc.replace_substring(text, group, decimal), text)
-    grouped = pc.match_substring_regex(
-        text, rf"^[+-]?\d{{1,3}}([{group}]\d{{2,3}})*[{group}]\d{{3}}([{decimal}]\d*)?([eE][+-]?\d+)?$"
-    )
-    text = pc.if_else(pc.fill_null(grouped, False), pc.replace_substring(text, group, ""), text)
+    text, odd = _without_groups(text, decimal)
     if decimal == ",":
         text = pc.replace_substring(
             pc.if_else(pc.fill_null(pc.match_substring(text, "."), False), pa.scalar(None, pa.string()), text), ",", "."
@@ -231,6 +227,37 @@ def _read_dressed(present: pa.Array, missing: pa.Array, decimal: str) -> Numbers
         values = values * scale
     missing_cells = _bools(missing)
     return Numbers(values, missing_cells, ~missing_cells & ~_bools(sound), signs, odd)
+
+
+def _is_dressed(text: pa.Array) -> bool:
+    """Whether any cell holds more than digits, marks, and a sign before them."""
+    return bool(pc.any(pc.match_substring_regex(text, r"[^\d.,'_ +-]|\d\s*-$|^[+-]\s")).as_py())
+
+
+def _without_currency(text: pa.Array) -> tuple[pa.Array, Counter]:
+    """The quick way for one currency before every cell and nothing else to take off; no sign where that is not so."""
+    sign = re.match(_CURRENCY, next((cell for cell in text.slice(0, _SAMPLE).to_pylist() if cell), ""))
+    if not sign or not pc.all(pc.starts_with(text, sign[0])).as_py():
+        return text, Counter()
+    bare = pc.utf8_ltrim_whitespace(pc.utf8_slice_codeunits(text, len(sign[0])))
+    if _is_dressed(bare):
+        return text, Counter()
+    return bare, Counter({sign[0]: len(text) - text.null_count})
+
+
+def _without_groups(text: pa.Array, decimal: str) -> tuple[pa.Array, int]:
+    """Without the marks that group thousands, and how many cells were read with the other decimal mark."""
+    group = "," if decimal == "." else "."
+    if not pc.any(pc.match_substring(text, group)).as_py():
+        return text, 0
+    mixed = pc.fill_null(pc.match_substring_regex(text, rf"^[+-]?\d*[{group}](\d{{1,2}}|\d{{4,}})([eE][+-]?\d+)?$"), False)
+    odd = int(pc.sum(mixed).as_py() or 0)
+    if odd:
+        text = pc.if_else(mixed, pc.replace_substring(text, group, decimal), text)
+    grouped = pc.match_substring_regex(
+        text, rf"^[+-]?\d{{1,3}}([{group}]\d{{2,3}})*[{group}]\d{{3}}([{decimal}]\d*)?([eE][+-]?\d+)?$"
+    )
+    return pc.if_else(pc.fill_null(grouped, False), pc.replace_substring(text, group, ""), text), odd
 
 
 def _undress(text: pa.Array) -> tuple[pa.Array, np.ndarray | None, Counter]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from rnncore.config import Limits, ReadConfig
@@ -81,7 +82,8 @@ _TOTALS = re.compile(
     r"合计|总计|總計|小计|合計|总和|平均|計|来源|數據來源|数据来源|資料來源|注|备注|說明|说明|出典)",
     re.IGNORECASE,
 )
-_SUBTOTAL = r"(?i)\b(total|subtotal|sum|summe|gesamt|average)\b|合计|小计|总计|合計|小計"
+_SUBTOTAL = r"\b(total|subtotal|sum|summe|gesamt|average)\b|合计|小计|总计|合計|小計"
+_WORDS = rf"^[^\d]+$|(?i:{_TOTALS.pattern}|{_SUBTOTAL})"
 
 
 def _without_footer(cells: Cells, typed: Typed, axis: Axis | None) -> tuple[Cells, Typed, Axis | None, list[Note]]:
@@ -89,8 +91,9 @@ def _without_footer(cells: Cells, typed: Typed, axis: Axis | None) -> tuple[Cell
     if axis is not None:
         label = cells.columns[cells.names.index(axis.columns[0])]
         bad = ~axis.stamps.good
-        words = bad & pc.match_substring_regex(label, r"^[^\d]+$").to_numpy(zero_copy_only=False)
-        words |= bad & pc.match_substring_regex(label, f"(?i){_TOTALS.pattern}|{_SUBTOTAL}").to_numpy(zero_copy_only=False)
+        words = bad.copy()
+        told = label.filter(pa.array(bad))
+        words[bad] = pc.match_substring_regex(told, _WORDS).to_numpy(zero_copy_only=False)
     else:
         bad = np.zeros(cells.rows, bool)
         for place in range(max(0, cells.rows - 30), cells.rows):
