@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnncore.web import data, opened, reading, run, setup
+from rnncore.web import covariates, data, opened, reading, run, setup
 from rnncore.web.language import say
 
 st.title(say("forecast.title"), anchor=False)
@@ -21,6 +21,8 @@ else:
             reading.tell(chosen.series, chosen.notes)
             if chosen.report:
                 reading.pick_column(chosen.report)
+                covariates.mark(chosen.report)
+            setup.ask_for_rows(chosen)
             series = data.pick(chosen)
             settled = setup.settle(chosen)
             setup.draw_split(series, settled)

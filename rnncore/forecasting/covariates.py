@@ -45,7 +45,8 @@ def gather(series: Sequence[Series], ends: Sequence[int], horizon: int, with_cal
     dated = with_calendar and all(one.stamps is not None for one in series)
     seen = [calendar.features(_all_stamps(one, horizon), end) for one, end in zip(series, ends, strict=True)] if dated else []
     cycles = [name for name in seen[0] if all(name in one for one in seen)] if seen else []
-    first = sorted(series[0].covariates, key=lambda one: not one.is_known)
+    # By name: a saved model finds its columns again in a file that has them in another order.
+    first = sorted(series[0].covariates, key=lambda one: (not one.is_known, one.name))
     kinds = [(one.name, one.is_known) for one in first]
     columns = []
     for number, one in enumerate(series):

@@ -176,11 +176,19 @@ def view_for(model: Model, kind: int, plan: Plan) -> View:
     return View(view.representation, Scales(view.scales.scaling, *columns), view.ridge, _beside_for(view, known, names, plan))
 
 
+def check_columns(model: Model, plan: Plan) -> None:
+    """Refuses (`model_covariates`, `model_without_covariates`) where other columns stand beside the values than the model reads."""
+    table = plan.beside
+    for beside in (view.beside for view in model.views.values()):
+        if beside is None and table:
+            raise Refusal("model_without_covariates", columns=list(table.names))
+        if beside and (beside.names, beside.known) != (table.names, table.known):
+            raise Refusal("model_covariates", columns=list(beside.names))
+
+
 def _beside_for(view: View, known: Mapping[str, int], names: Sequence[str], plan: Plan) -> Beside | None:
-    """The saved columns, with the saved scales of the series in `plan`. Refuses (`model_covariates`) where they are others."""
+    """The saved columns, with the saved scales of the series in `plan`."""
     beside, table = view.beside, plan.beside
-    if (beside.names, beside.known) != (table.names, table.known) if beside else bool(table):
-        raise Refusal("model_covariates", columns=list(beside.names) if beside else [])
     if beside is None:
         return None
     training = [view.representation.transform(s.values) for s in plan.series]

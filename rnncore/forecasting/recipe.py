@@ -149,6 +149,7 @@ class Recipe:
         """
         model = model_file.read(data)
         recipe = cls(series, model_file.merged(model, config), engine, budgets=budgets, crew=crew)
+        model_file.check_columns(model, recipe.plan)
         recipe.representations, recipe.rounds = model.representations, [0]
         recipe._views = {kind: model_file.view_for(model, kind, recipe.plan) for kind in model.views}
         for one in model.networks:

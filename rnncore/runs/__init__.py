@@ -54,7 +54,9 @@ def submit(
 
     if model is not None:
         config = model_file.merged(model_file.read(model), config)
-    _check(series, config, further)
+    settled = _check(series, config, further)
+    if model is not None:
+        model_file.check_columns(model_file.read(model), settled)
     token = store.add(pack(series), config, title, facts or {}, model, further)
     cluster.wake()
     return find(token)
@@ -151,11 +153,11 @@ def _owned(run: Run) -> None:
         raise Refusal("not_owner")
 
 
-def _check(series: Sequence[Series], config: RunConfig, further: int | None) -> None:
-    """Refuses what a worker would refuse, before anything is stored."""
+def _check(series: Sequence[Series], config: RunConfig, further: int | None):
+    """The plan of the run. Refuses what a worker would refuse, before anything is stored."""
     from rnncore.forecasting.plan import plan
 
     if further is not None:
         training = TrainingConfig.model_validate({**config.training.model_dump(), "epochs": further})
         config = config.model_copy(update={"training": training})
-    plan(series, config)
+    return plan(series, config)

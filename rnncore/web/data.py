@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from rnncore.config import GENERATORS, Limits
 from rnncore.messages import Note, Refusal
 from rnncore.series import Series, generate, samples
 from rnncore.series.report import Report
-from rnncore.web import address, knobs, mishap, opened, reading
+from rnncore.web import address, covariates, knobs, mishap, opened, reading
 from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain, sentence
 
@@ -19,12 +19,13 @@ _FILE, _ADOPTED = "data.file", "data.adopted"
 
 @dataclass(frozen=True)
 class Data:
-    """What the session works on: series, a title, and how they came to be."""
+    """What the session works on: series, a title, and how they came to be. later: notes on rows that were handed in later."""
 
     series: list[Series]
     title: str
     notes: list[Note]
     report: Report | None = None
+    later: tuple[Note, ...] = ()
 
 
 def choose() -> Data | None:
@@ -43,7 +44,11 @@ def choose() -> Data | None:
         label_visibility="collapsed",
     )
     address.write(source=source if source in ("sample", "generate") else None, run=None)
-    return sources[source]()
+    found = sources[source]()
+    if found is None:
+        return None
+    series, later = covariates.completed(found.series)
+    return replace(found, series=series, later=tuple(later))
 
 
 def invite() -> None:

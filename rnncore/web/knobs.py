@@ -6,7 +6,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 import streamlit as st
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Ge, Gt, Le, Lt, MaxLen
 from pydantic import BaseModel, ValidationError
 
 from rnncore.config import Config
@@ -85,6 +85,21 @@ def knob(model: type[Config], name: str, prefix: str, *, found: Any = None, opti
     if int in kinds or float in kinds:
         return _number(shared, field, float if float in kinds else int, optional, placeholder)
     return st.text_input(**shared, value=None, placeholder=placeholder)
+
+
+def several(model: type[Config], name: str, prefix: str, options: list[str]) -> None:
+    """The widget of a knob that takes several of the columns of a file."""
+    key = f"{prefix}.{name}"
+    st.session_state[key] = [value for value in st.session_state.get(key) or () if value in options]
+    st.multiselect(
+        say(f"knob.{name}.label"),
+        options,
+        key=key,
+        help=say(f"knob.{name}.help"),
+        placeholder=say_plain("knob_none"),
+        max_selections=next(rule.max_length for rule in model.model_fields[name].metadata if isinstance(rule, MaxLen)),
+        persist_state="session",
+    )
 
 
 def _choice(shared: dict, options: dict, optional: bool, placeholder: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 import streamlit as st
 from pandas.tseries.frequencies import to_offset
@@ -14,7 +14,7 @@ from rnncore.series import Series, read_table, to_series
 from rnncore.series.leaks import leaks_into
 from rnncore.series.report import Report
 from rnncore.texts import words
-from rnncore.web import knobs
+from rnncore.web import covariates, knobs
 from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain, sentence
 from rnncore.web.words import noted
@@ -39,9 +39,19 @@ def read(content: bytes, target: str | None = None) -> tuple[Report, list[Series
     key = (digest, config.model_dump_json())
     if st.session_state.get("reading.done", (None,))[0] != key:
         with st.spinner(say("data.reading")):
-            found = to_series(_table(content, digest, config), config)
+            table = _table(content, digest, config)
+            found = to_series(table, _marked(config, table.typed.numbers))
         st.session_state["reading.done"] = (key, found.report, found.series)
     return st.session_state["reading.done"][1:]
+
+
+def _marked(config: ReadConfig, columns: Container[str]) -> ReadConfig:
+    """Without marks on what is to be forecast, or on columns of another file: the last choice counts."""
+    kept = {
+        kind: tuple(name for name in getattr(config, kind) if name in columns and name != config.value)
+        for kind in ("known", "past")
+    }
+    return config.model_copy(update=kept)
 
 
 def _digest(content: bytes) -> str:
@@ -60,8 +70,9 @@ def _table(content: bytes, digest: str, config: ReadConfig):
 
 
 def reset() -> None:
-    """Forget the corrections: they were made for another file."""
+    """Forget the corrections, and what was handed in besides: they were made for another file."""
     knobs.reset(ReadConfig, _PREFIX)
+    covariates.drop()
 
 
 def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:

@@ -9,10 +9,10 @@ import streamlit as st
 
 from rnncore import figures, runs
 from rnncore.config import ForecastConfig, NetworkConfig, RunConfig, TrainingConfig
-from rnncore.forecasting.plan import Plan, plan
+from rnncore.forecasting.plan import Plan, horizon_of, plan
 from rnncore.messages import Refusal
 from rnncore.series import Series
-from rnncore.web import knobs, layers, memory, opened
+from rnncore.web import covariates, knobs, layers, memory, opened
 from rnncore.web.data import Data
 from rnncore.web.fold import fold
 from rnncore.web.language import language, say, say_plain, sentence
@@ -52,8 +52,17 @@ def settle(data: Data) -> Plan | None:
     try:
         return plan(data.series, current())
     except Refusal as refusal:
-        st.error(sentence(refusal))
+        (st.info if refusal.code.startswith("future_missing") else st.error)(sentence(refusal))
         return None
+
+
+def ask_for_rows(data: Data) -> None:
+    """The rows to come of columns that are known in advance, where there are such columns."""
+    try:
+        horizon = horizon_of(data.series, current().forecast)
+    except Refusal:
+        horizon = None
+    covariates.ask(data.series, list(data.later), data.title, horizon)
 
 
 def draw_split(series: Series, settled: Plan | None) -> None:
@@ -173,7 +182,7 @@ def start(data: Data, settled: Plan | None) -> None:
 
 
 def _submit(data: Data, model: bytes | None = None, further: int | None = None) -> None:
-    facts = {"notes": [note.as_dict() for note in data.notes]}
+    facts = {"notes": [note.as_dict() for note in (*data.notes, *data.later)]}
     try:
         run = runs.submit(data.series, current(), title=data.title, facts=facts, model=model, further=further)
     except Refusal as refusal:
