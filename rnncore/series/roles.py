@@ -199,8 +199,11 @@ def _id_candidates(cells: Cells, typed: Typed, used: set[str], good: np.ndarray,
 
 def _crosses(cells: Cells, name: str, good: np.ndarray, stamps: np.ndarray) -> bool:
     """Whether each value of the column stands at (nearly) every stamp, and once: no measured quantity does that."""
+    distinct = int(stamps.max()) + 1
+    if 0.9 * 2 * distinct > len(stamps):  # too few rows for even two values at every stamp
+        return False
     codes, values = _codes(cells, (name,))
-    full = len(values) * (int(stamps.max()) + 1)
+    full = len(values) * distinct
     return len(values) > 1 and 0.9 * full <= len(stamps) <= full and _repeats(stamps, codes[good]) == 0
 
 

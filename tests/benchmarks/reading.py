@@ -1,14 +1,16 @@
-"""Time and memory of reading: generated files of 100,000 and 1,000,000 rows, and every CSV of a folder.
+"""Time and memory of reading as files grow: three dresses of a table of three columns, and every CSV of a folder.
 
-    python tests/benchmarks/reading.py [--data FOLDER] [--rows 1000000]
+    python -m tests.benchmarks.reading [--data FOLDER] [--rows 10000 100000 1000000] [--rounds 3]
 
-Prints seconds and the growth of peak memory (Linux) as a multiple of the size of the file.
-Each file is read by a process of its own.
+Prints seconds (medians), and the growth of peak memory (Linux) in MB and as a multiple of the size of the file.
+Each reading is done by a process of its own. A process that reads 10,000 rows grows by what reading any file takes.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -46,8 +48,7 @@ def peak_bytes() -> int:
 
 
 def measure(path: Path) -> None:
-    """Read one file and print what it cost."""
-    sys.path.insert(0, str(ROOT))
+    """Reads one file and prints what it cost, as JSON."""
     from rnncore.series import read
 
     read(b"d;v\n01.01.2024 00:00;1,5\n02.01.2024 00:00;1,5\n")  # imports and caches are not the file's cost
@@ -56,24 +57,35 @@ def measure(path: Path) -> None:
     wall, cpu = time.perf_counter(), time.process_time()
     report = read(data).report
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    grown = (peak_bytes() - before) / len(data)
-    print(f"{path.name:36} {report.rows:9,} rows {wall:7.2f} s {cpu:7.2f} s of CPU {grown:6.1f} x file {report.frequency}")
+    told = {"rows": report.rows, "frequency": report.frequency, "size": len(data)}
+    print(json.dumps({**told, "wall": wall, "cpu": cpu, "grown": peak_bytes() - before}))
+
+
+def report(path: Path, rounds: int) -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.reading", "--one", str(path)]
+    told = [json.loads(subprocess.run(command, check=True, cwd=ROOT, capture_output=True).stdout) for _ in range(rounds)]
+    first, wall, cpu, grown = told[0], *(statistics.median(one[name] for one in told) for name in ("wall", "cpu", "grown"))
+    line = f"{path.name:28} {first['rows']:9,} {first['size'] / 1e6:7.1f} {wall:7.2f} {cpu:7.2f}"
+    print(f"{line} {1e6 * cpu / first['rows']:8.2f} {grown / 1e6:7.0f} {grown / first['size']:7.1f}  {first['frequency']}", flush=True)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--data", type=Path)
-    options.add_argument("--rows", type=int, default=1_000_000)
+    options.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     chosen = options.parse_args()
     if chosen.one:
         measure(chosen.one)
         return
+    print(f"{'file':28} {'rows':>9} {'MB':>7} {'s':>7} {'CPU s':>7} {'us a row':>8} {'MB more':>7} {'x file':>7}  frequency")
     with tempfile.TemporaryDirectory() as folder:
-        paths = [path for rows in (100_000, chosen.rows) for path in write_files(Path(folder), rows)]
+        paths = [path for rows in chosen.rows for path in write_files(Path(folder), rows)]
+        paths.sort(key=lambda path: (path.name.split("_")[0], path.stat().st_size))
         paths += sorted(chosen.data.glob("*.csv")) if chosen.data else []
         for path in paths:
-            subprocess.run([sys.executable, __file__, "--one", str(path)], check=True)
+            report(path, chosen.rounds)
 
 
 if __name__ == "__main__":
