@@ -56,11 +56,13 @@ def ask(series: list[Series], notes: list[Note], title: str, horizon: int | None
     """The table of the rows to come to take away, and the place to hand it back, as long as a forecast over `horizon` rows
     needs it. series, notes: as `completed` gave them."""
     names, held = future.known_names(series), st.session_state.get(_FILE)
-    if not names or horizon is None or (held is None and not _lacks(series, horizon)):
+    lacks = horizon is not None and _lacks(series, horizon)
+    if not names or not (held or lacks):
         return
     with st.container(border=True):
-        st.markdown(say("covariates.ask", names=names, rows=horizon))
-        template(series, title, horizon, "covariates.template")
+        if lacks:
+            st.markdown(say("covariates.ask", names=names, rows=horizon))
+            _template(series, title, horizon)
         shown = st.file_uploader(
             say("covariates.upload"), type=["csv", "tsv", "txt"], key="covariates.uploader", on_change=_keep
         )
@@ -74,7 +76,12 @@ def ask(series: list[Series], notes: list[Note], title: str, horizon: int | None
         noted(notes)
 
 
-def template(series: list[Series], title: str, horizon: int, key: str) -> None:
+def has_rows() -> bool:
+    """Whether a file of future rows was handed in."""
+    return st.session_state.get(_FILE) is not None
+
+
+def _template(series: list[Series], title: str, horizon: int) -> None:
     """A button that saves the table of the rows to come."""
     stem = re.sub(r"[^\w-]+", "_", title.rsplit(".", 1)[0])[:40] or "series"
     content = future.template(series, horizon).encode("utf-8-sig")  # a spreadsheet program asks for the mark
@@ -83,7 +90,7 @@ def template(series: list[Series], title: str, horizon: int, key: str) -> None:
         content,
         f"{stem}_{say_plain('covariates.file')}.csv",
         "text/csv",
-        key=key,
+        key="covariates.template",
         on_click="ignore",
         icon=":material/download:",
     )

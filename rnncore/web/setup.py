@@ -9,10 +9,11 @@ import streamlit as st
 
 from rnncore import figures, runs
 from rnncore.config import ForecastConfig, NetworkConfig, RunConfig, TrainingConfig
+from rnncore.figures.points import MOST
 from rnncore.forecasting.plan import Plan, horizon_of, plan
 from rnncore.messages import Refusal
 from rnncore.series import Series
-from rnncore.web import covariates, knobs, layers, memory, opened
+from rnncore.web import covariates, knobs, layers, memory, opened, zoom
 from rnncore.web.data import Data
 from rnncore.web.fold import fold
 from rnncore.web.language import language, say, say_plain, sentence
@@ -52,7 +53,10 @@ def settle(data: Data) -> Plan | None:
     try:
         return plan(data.series, current())
     except Refusal as refusal:
-        (st.info if refusal.code.startswith("future_missing") else st.error)(sentence(refusal))
+        if not refusal.code.startswith("future_missing"):
+            st.error(sentence(refusal))
+        elif covariates.has_rows():  # else the page asks for them already
+            st.info(sentence(refusal), icon=":material/table_rows:")
         return None
 
 
@@ -68,14 +72,23 @@ def ask_for_rows(data: Data) -> None:
 def draw_split(series: Series, settled: Plan | None) -> None:
     """The series, with the split drawn on it once there is a plan."""
     train_end, validation_end = _split(series, settled)
-    key = (series, train_end, validation_end, language())
-    held = st.session_state.get("setup.figure")
-    if held is None or held[0][0] is not series or held[0][1:] != key[1:]:
-        held = st.session_state["setup.figure"] = (key, figures.split(series, train_end, validation_end, figure_words))
-    figure = held[1]
-    st.plotly_chart(figure, key="setup.split", alt=say_plain("result.split_alt"), config={"displayModeBar": False})
+    _draw(series, train_end, validation_end)
     if validation_end < len(series):
         st.caption(say("forecast.split", validation=validation_end - train_end, held_out=len(series) - validation_end))
+
+
+@st.fragment
+def _draw(series: Series, train_end: int, validation_end: int) -> None:
+    span = zoom.span("setup.split", series.stamps is not None)
+    key = (series, train_end, validation_end, span, language())
+    held = st.session_state.get("setup.figure")
+    if held is None or held[0][0] is not series or held[0][1:] != key[1:]:
+        figure = figures.split(series, train_end, validation_end, figure_words, span)
+        held = st.session_state["setup.figure"] = (key, figure)
+    with st.container(gap=None):
+        st.plotly_chart(held[1], key="setup.split", alt=say_plain("result.split_alt"), config={"displayModeBar": False})
+        if len(series) > MOST:
+            zoom.watch("setup.split")
 
 
 def _split(series: Series, settled: Plan | None) -> tuple[int, int]:

@@ -67,6 +67,7 @@ def settings() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(say("tuner.data", title=chosen.title, count=len(chosen.series), rows=max(map(len, chosen.series))))
+        setup.ask_for_rows(chosen)
         _pick_knobs()
     with right:
         knobs.draw(TunerConfig, ["seconds", "tries"], "tuner")
