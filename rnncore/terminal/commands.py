@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from rnncore.config import GENERATORS, Config, RunConfig
+from rnncore.forecasting import model_file
 from rnncore.forecasting.plan import horizon_of
 from rnncore.messages import Note, Refusal
 from rnncore.series import Series, future, generate, read, samples
@@ -39,7 +40,7 @@ def forecast(given: argparse.Namespace, language: str) -> None:
     reading = read(read_file(given.file, limits.max_megabytes), settings["read"], limits)
     config = RunConfig(forecast=settings["forecast"], network=settings["network"], training=settings["training"])
     if given.template:
-        _write_template(given.template, reading.series, config, language)
+        _write_template(given, reading.series, config, language)
         return
     series, told_of_future = _with_future(given.future, reading.series, settings)
 
@@ -76,11 +77,14 @@ def _with_future(path: str | None, series: list[Series], settings: dict[str, Con
     return future.attach(series, read_file(path, limits.max_megabytes), settings["read"], limits)
 
 
-def _write_template(path: str, series: list[Series], config: RunConfig, language: str) -> None:
+def _write_template(given: argparse.Namespace, series: list[Series], config: RunConfig, language: str) -> None:
+    """For the horizon that is asked for, or for that of a saved model."""
     if not future.known_names(series):
         raise Refusal("future_without_known")
-    write_file(path, future.template(series, horizon_of(series, config.forecast)).encode("utf-8"))
-    print(say(language, "terminal.done.template", output.plain, file=path))
+    if given.model:
+        config = model_file.merged(model_file.read(read_file(given.model, LARGEST_MODEL)), config)
+    write_file(given.template, future.template(series, horizon_of(series, config.forecast)).encode("utf-8"))
+    print(say(language, "terminal.done.template", output.plain, file=given.template))
 
 
 def _recipe(given, series, config: RunConfig, budgets):
