@@ -12,10 +12,10 @@ is installed, ours takes its compiled loops.
 from __future__ import annotations
 
 import argparse
-import math
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.benchmarks import growth
 from tests.benchmarks.peers import FOLDER, Peer, by_turns
 
 PEERS = ("bfloat16", "torch", "keras", "darts", "neuralforecast")
@@ -35,8 +35,7 @@ def main() -> None:
                     ours = medians["ours"]
                     ratios = "  ".join(f"{medians[name] / ours:14.2f}" for name in given.peers)
                     print(f"{cell:5} {units:5} {steps:5} {ours:8.3f}   {'':16}{ratios}", flush=True)
-    growth(found, 1, "units")
-    growth(found, 2, "steps")
+    growth.tell(found, "units", "steps")
 
 
 def arguments() -> argparse.Namespace:
@@ -53,24 +52,6 @@ def arguments() -> argparse.Namespace:
 
 def settings(given: argparse.Namespace) -> dict:
     return {name: getattr(given, name) for name in ("layers", "windows", "horizon", "batch")}
-
-
-def growth(found: dict[tuple, dict[str, float]], at: int, name: str) -> None:
-    """For each pair of neighbouring sizes: the exponent p with which the seconds of each grow, as size to the p."""
-    pairs = [
-        (one, other)
-        for one in found
-        for other in found
-        if one[at] < other[at]
-        and one[:at] + one[at + 1 :] == other[:at] + other[at + 1 :]
-        and not any(one[at] < third[at] < other[at] for third in found)
-    ]
-    for one, other in pairs:
-        powers = {
-            peer: math.log(found[other][peer] / seconds) / math.log(other[at] / one[at]) for peer, seconds in found[one].items()
-        }
-        told = "  ".join(f"{peer} {power:.2f}" for peer, power in powers.items())
-        print(f"{one[0]}: from {one[at]} to {other[at]} {name}, seconds grow as {name} to the power of: {told}")
 
 
 if __name__ == "__main__":

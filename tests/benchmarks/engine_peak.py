@@ -18,6 +18,7 @@ import numpy as np
 from rnncore import cost, nn
 from rnncore.config import Layer, NetworkConfig, TrainingConfig
 from rnncore.nn.runtime import torch
+from tests.benchmarks import growth
 from tests.benchmarks.peers.serving import clocked
 
 LAYERS, BATCH, HORIZON, SQUARE = 2, 64, 12, 1024
@@ -25,14 +26,16 @@ EACH = 5  # training steps between two looks at the clock
 
 
 def main() -> None:
-    given = arguments()
+    given, found = arguments(), {}
     for cell in given.cells:
         for steps in given.steps:
             for units in given.units:
                 seconds, peak = measure(cell, units, steps, given.rounds)
+                found[cell, units, steps] = {"a training step": seconds}
                 speed = operations(cell, units, steps) / seconds / 1e9
                 shown = f"{speed:6.1f} of {peak:.1f} GFLOP/s, {100 * speed / peak:.0f} % of the peak"
                 print(f"{cell:5} {units:4} units {steps:5} steps {1000 * seconds:9.2f} ms a training step {shown}", flush=True)
+    growth.tell(found, "units", "steps")
 
 
 def arguments() -> argparse.Namespace:

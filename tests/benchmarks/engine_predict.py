@@ -1,6 +1,7 @@
 """Seconds of 1,000 recursive steps and of 10,000 windows, here and with torch's nn.LSTM alone.
 
-    python -m tests.benchmarks.engine_predict [--cell lstm] [--units 16 64 128] [--steps 1000] [--windows 10000] [--rounds 5]
+    python -m tests.benchmarks.engine_predict [--cell lstm] [--units 16 64 128] [--steps 250 1000] [--windows 2500 10000]
+                                              [--rounds 5]
 
 Recursive steps in two meanings, each beside torch doing the same with the same weights:
   state    the network reads its own last output and keeps its state; here by `rnncore.cells`, which open every value
@@ -21,10 +22,12 @@ from rnncore import nn
 from rnncore.config import Layer, NetworkConfig
 from rnncore.inside import Network
 from rnncore.nn.runtime import torch
+from tests.benchmarks import growth
 from tests.benchmarks.peers.run_torch import CELLS
 from tests.benchmarks.peers.serving import clocked
 
 LAYERS, WINDOW, HORIZON = 2, 48, 12
+BEGIN = np.random.default_rng(0).normal(size=WINDOW).astype(np.float32)
 
 
 class Plain(torch.nn.Module):
@@ -48,30 +51,43 @@ class Plain(torch.nn.Module):
 
 
 def main() -> None:
+    given, found = arguments(), {}
+    for units in given.units:
+        for steps in given.steps:
+            found[f"{units} units, state", steps] = by_state(given, units, steps)
+            found[f"{units} units, window", steps] = by_window(given, units, steps)
+        for windows in given.windows:
+            found[f"{units} units, windows", windows] = many(given, units, windows)
+    for what, name in (("windows", "windows"), ("state", "steps"), ("window", "steps")):
+        growth.tell({key: one for key, one in found.items() if key[0].endswith(f" {what}")}, name)
+
+
+def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cell", default="lstm", choices=CELLS)
-    parser.add_argument("--units", nargs="+", type=int, default=[16, 64, 128])
-    for name, default in (("steps", 1000), ("windows", 10_000), ("rounds", 5)):
-        parser.add_argument(f"--{name}", type=int, default=default)
-    given = parser.parse_args()
-    begin = np.random.default_rng(0).normal(size=WINDOW).astype(np.float32)
-    many = np.random.default_rng(1).normal(size=(given.windows, WINDOW, 1)).astype(np.float32)
-    for units in given.units:
-        config, weights, plain = drawn(given.cell, units, outputs=1)
-        opened, steps = Network.of_weights(config, weights), given.steps
-        compare(
-            f"{units} units, state",
-            state_by_cells,
-            state_by_torch,
-            given.rounds,
-            (opened, begin[0], steps),
-            (plain, begin[0], steps),
-        )
-        ours, theirs = nn.predictor(config, weights), by_torch(plain)
-        compare(f"{units} units, window", window, window, given.rounds, (ours, begin, steps), (theirs, begin, steps))
-        config, weights, plain = drawn(given.cell, units, outputs=HORIZON)
-        ours, theirs = nn.predictor(config, weights), by_torch(plain)
-        compare(f"{units} units, {given.windows} windows", ours, theirs, given.rounds, (many,), (many,))
+    for name, default in (("units", [16, 64, 128]), ("steps", [250, 1000]), ("windows", [2500, 10_000])):
+        parser.add_argument(f"--{name}", nargs="+", type=int, default=default)
+    parser.add_argument("--rounds", type=int, default=5)
+    return parser.parse_args()
+
+
+def by_state(given: argparse.Namespace, units: int, steps: int) -> dict[str, float]:
+    config, weights, plain = drawn(given.cell, units, outputs=1)
+    mine, others = (Network.of_weights(config, weights), BEGIN[0], steps), (plain, BEGIN[0], steps)
+    return compare(f"{units} units, state, {steps} steps", state_by_cells, state_by_torch, given.rounds, mine, others)
+
+
+def by_window(given: argparse.Namespace, units: int, steps: int) -> dict[str, float]:
+    config, weights, plain = drawn(given.cell, units, outputs=1)
+    mine, others = (nn.predictor(config, weights), BEGIN, steps), (by_torch(plain), BEGIN, steps)
+    return compare(f"{units} units, window, {steps} steps", window, window, given.rounds, mine, others)
+
+
+def many(given: argparse.Namespace, units: int, windows: int) -> dict[str, float]:
+    config, weights, plain = drawn(given.cell, units, outputs=HORIZON)
+    inputs = (np.random.default_rng(1).normal(size=(windows, WINDOW, 1)).astype(np.float32),)
+    ours, theirs = nn.predictor(config, weights), by_torch(plain)
+    return compare(f"{units} units, {windows} windows", ours, theirs, given.rounds, inputs, inputs)
 
 
 def drawn(cell: str, units: int, outputs: int):
@@ -80,11 +96,12 @@ def drawn(cell: str, units: int, outputs: int):
     return config, weights, Plain(cell, units, weights)
 
 
-def compare(name: str, ours: Callable, theirs: Callable, rounds: int, mine: tuple, others: tuple) -> None:
+def compare(name: str, ours: Callable, theirs: Callable, rounds: int, mine: tuple, others: tuple) -> dict:
     np.testing.assert_allclose(ours(*mine), theirs(*others), atol=1e-4)
     times = [(clocked(ours, *mine), clocked(theirs, *others)) for _ in range(rounds)]
     here, there = (statistics.median(each) for each in zip(*times, strict=True))
-    print(f"{name:26} here {here:7.3f} s, torch {there:7.3f} s: {there / here:5.1f} times as long", flush=True)
+    print(f"{name:32} here {here:7.3f} s, torch {there:7.3f} s: {there / here:5.1f} times as long", flush=True)
+    return {"here": here, "torch": there}
 
 
 def state_by_cells(network: Network, value: float, steps: int) -> np.ndarray:

@@ -1,12 +1,12 @@
 """Time of the gradients chapter's sweep, as a ratio to the same measurement by torch's autograd.grad over all states.
 
-    python tests/benchmarks/gradients.py [--rounds 5] [--hidden 64] [--batch 8] [--longest 1000]
+    python -m tests.benchmarks.gradients [--rounds 5] [--hidden 64] [--batch 8] [--longest 100 1000]
 
 Both sides are given the same cells (rnn, lstm, gru), weights, inputs and directions, and find the norms of dL/dh_t, dL/dc_t for
-every t at every length from 5 to the longest. torch runs each cell's own step once over the longest sequence and then calls
-autograd.grad once for each length, over all states before it. The two take turns; medians of processor time are compared. One
-thread each. Ours finds spectral radius and Lyapunov exponent besides; its time is told with them (`whole`) and without
-(`norms`).
+every t at every length from 5 to the longest; for each `longest`, with how seconds grow from one to the next. torch runs each
+cell's own step once over the longest sequence and then calls autograd.grad once for each length, over all states before it.
+The two take turns; medians of processor time are compared. One thread each. Ours finds spectral radius and Lyapunov exponent
+besides; its time is told with them (`whole`) and without (`norms`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from pathlib import Path
 
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import cells_in_torch as in_torch
 import numpy as np
@@ -28,6 +27,7 @@ import torch
 
 from rnncore.config import GradientConfig
 from rnncore.gradients import measure, prepare, reaches
+from tests.benchmarks import growth
 
 LENGTHS = (5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -62,13 +62,18 @@ def seconds(work, *given) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name, default in (("rounds", 5), ("hidden", 64), ("batch", 8), ("longest", 1000)):
+    parser.add_argument("--longest", nargs="+", type=int, default=[100, 1000])
+    for name, default in (("rounds", 5), ("hidden", 64), ("batch", 8)):
         parser.add_argument(f"--{name}", type=int, default=default)
     given = parser.parse_args()
-    lengths = tuple(length for length in LENGTHS if length <= given.longest)
+    growth.tell({("the sweep", longest): sweep(given, longest) for longest in given.longest}, "steps")
+
+
+def sweep(given: argparse.Namespace, longest: int) -> dict[str, float]:
+    """Median seconds of each way, for all lengths up to the longest; the ways must agree."""
+    lengths = tuple(length for length in LENGTHS if length <= longest)
     config = GradientConfig(hidden=given.hidden, batch=given.batch, lengths=lengths)
     settings = {cell: prepare(config, cell, max(lengths)) for cell in config.cells}
-
     theirs, ours = norms_by_torch_for_all(config, settings), norms_by_us(config)
     for cell in config.cells:
         for one, other in zip(ours[cell], theirs[cell], strict=True):
@@ -83,7 +88,8 @@ def main() -> None:
     print(f"3 cells, lengths {', '.join(map(str, lengths))}, {given.hidden} units, batch {given.batch}, {given.rounds} rounds")
     for name, value in medians.items():
         spread = f"{min(times[name]):.2f}-{max(times[name]):.2f}"
-        print(f"{name:6} {value:6.2f} s  ({spread})  {value / medians['torch']:.3f} of torch's time")
+        print(f"{name:6} {value:6.2f} s  ({spread})  {value / medians['torch']:.3f} of torch's time", flush=True)
+    return medians
 
 
 if __name__ == "__main__":
