@@ -10,9 +10,10 @@ import streamlit as st
 from rnncore import figures, runs
 from rnncore.config import ForecastConfig, NetworkConfig, RunConfig, TrainingConfig
 from rnncore.figures.points import MOST
+from rnncore.forecasting import model_file
 from rnncore.forecasting.plan import Plan, horizon_of, plan
 from rnncore.messages import Refusal
-from rnncore.series import Series
+from rnncore.series import Series, future
 from rnncore.web import covariates, knobs, layers, memory, opened, zoom
 from rnncore.web.data import Data
 from rnncore.web.fold import fold
@@ -61,12 +62,23 @@ def settle(data: Data) -> Plan | None:
 
 
 def ask_for_rows(data: Data) -> None:
-    """The rows to come of columns that are known in advance, where there are such columns."""
+    """The rows to come of columns that are known in advance, where there are such columns; as many as a run or a model needs."""
     try:
         horizon = horizon_of(data.series, current().forecast)
     except Refusal:
         horizon = None
+    if horizon and future.known_names(data.series):
+        horizon = max(horizon, _horizon_of_model())
     covariates.ask(data.series, list(data.later), data.title, horizon)
+
+
+def _horizon_of_model() -> int:
+    """Of the saved model that was handed in; 0 where there is none that can be read."""
+    uploaded = st.session_state.get("setup.model")
+    try:
+        return model_file.read(uploaded.getvalue()).config.forecast.horizon if uploaded else 0
+    except Refusal:
+        return 0
 
 
 def draw_split(series: Series, settled: Plan | None) -> None:
@@ -79,7 +91,7 @@ def draw_split(series: Series, settled: Plan | None) -> None:
 
 @st.fragment
 def _draw(series: Series, train_end: int, validation_end: int) -> None:
-    span = zoom.span("setup.split", series.stamps is not None)
+    span = zoom.span("setup.split", series)
     key = (series, train_end, validation_end, span, language())
     held = st.session_state.get("setup.figure")
     if held is None or held[0][0] is not series or held[0][1:] != key[1:]:
@@ -88,7 +100,7 @@ def _draw(series: Series, train_end: int, validation_end: int) -> None:
     with st.container(gap=None):
         st.plotly_chart(held[1], key="setup.split", alt=say_plain("result.split_alt"), config={"displayModeBar": False})
         if len(series) > MOST:
-            zoom.watch("setup.split")
+            zoom.watch("setup.split", series)
 
 
 def _split(series: Series, settled: Plan | None) -> tuple[int, int]:
