@@ -13,17 +13,18 @@ import plotly.graph_objects as go
 
 from rnncore.figures.colours import METHODS, QUANTITIES, SHADE, faded
 from rnncore.figures.layout import layout
-from rnncore.figures.points import axis_values, outline, plain
+from rnncore.figures.points import MOST, axis_values, outline, plain, within
 from rnncore.forecasting.result import Forecast, HeldOut
 from rnncore.series import Series
 
 Label = Callable[[str], str]
 
 
-def split(series: Series, train_end: int, validation_end: int, label: Label) -> go.Figure:
+def split(series: Series, train_end: int, validation_end: int, label: Label, span: tuple | None = None) -> go.Figure:
     """The whole series, with the part that validates and the held-out end shaded.
 
-    Rows before `train_end` train, rows before `validation_end` choose, the rest is held out.
+    Rows before `train_end` train, rows before `validation_end` choose, the rest is held out. Where there is a `span`, only
+    what lies between its ends is shown, and drawn in its own detail.
     """
     x, last = axis_values(series.index), len(series) - 1
     shades = []
@@ -36,12 +37,17 @@ def split(series: Series, train_end: int, validation_end: int, label: Label) -> 
         labels.append(_label(x[last], label("held_out"), "right", 1.08))
     drawn = layout(300, y=plain(series.name), legend=False, shapes=shades, annotations=labels)
     drawn["margin"]["t"] = 44
-    return go.Figure(_history(series, label("observed"), 0), drawn)
+    seen = within(x, span)
+    if len(series) > MOST:
+        drawn["yaxis"]["fixedrange"] = True  # only a part of the time can be asked for
+    if seen != within(x, None):
+        drawn["xaxis"]["range"] = list(span)
+    return go.Figure(_history(series, label("observed"), seen), drawn)
 
 
 def fan(series: Series, forecast: Forecast, label: Label, history: int, held_out: HeldOut) -> go.Figure:
     """The last `history` rows, the forecast with its bands, and what it said of the held-out end."""
-    traces = _history(series, label("observed"), max(0, len(series) - history))
+    traces = _history(series, label("observed"), slice(max(0, len(series) - history), None))
     tested = _stamps(series, held_out.time)
     leading = next(iter(held_out.methods.values()))
     traces.append(_line(tested, leading, label("tested"), "forecast", dash="dot", width=1.5))
@@ -72,18 +78,18 @@ def held_out(entry: HeldOut, series: Series, label: Label, best: str) -> go.Figu
 def check(series: Series, start: int, preview: Sequence[float], label: Label) -> go.Figure:
     """While training: the validation window from row `start` on, and what the network says of it by now."""
     shown = series.head(min(len(series), start + len(preview)))
-    traces = _history(shown, label("observed"), max(0, start - 2 * len(preview)))
+    traces = _history(shown, label("observed"), slice(max(0, start - 2 * len(preview)), None))
     times = axis_values(series.index)[start : start + len(preview)]
     traces.append(_line(times, list(preview)[: len(times)], label("network"), "forecast", width=2.5))
     return go.Figure(traces, layout(280, y=plain(series.name), uirevision="live"))
 
 
-def _history(series: Series, name: str, start: int) -> list[dict]:
-    """The rows from `start` on, and small rings where gaps were filled."""
-    x = axis_values(series.index)
-    rows = outline(series.values[start:]) + start
+def _history(series: Series, name: str, shown: slice) -> list[dict]:
+    """The rows of `shown`, and small rings where gaps were filled."""
+    x, start = axis_values(series.index), shown.start
+    rows = outline(series.values[shown]) + start
     traces = [_line(x[rows], series.values[rows], name, "target", width=1.5)]
-    filled = np.flatnonzero(~series.observed[start:]) + start
+    filled = np.flatnonzero(~series.observed[shown]) + start
     if 0 < len(filled) <= 500:
         marker = {"color": QUANTITIES["input"], "size": 4, "symbol": "circle-open"}
         rings = {"type": "scatter", "mode": "markers", "marker": marker, "showlegend": False, "hoverinfo": "skip"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+MOST = 2000  # points of a line: twice as many as a wide chart has columns of pixels
 
-def outline(values: np.ndarray, most: int = 2000) -> np.ndarray:
+
+def outline(values: np.ndarray, most: int = MOST) -> np.ndarray:
     """Rows to draw so that at most `most` points show the same outline: first, lowest, highest and last of each bucket.
 
     values: (N,). Returns sorted row numbers; all of them where N <= most.
@@ -23,6 +25,18 @@ def outline(values: np.ndarray, most: int = 2000) -> np.ndarray:
         tail = np.asarray(values[whole:])
         kept.append([whole + int(tail.argmin()), whole + int(tail.argmax())])
     return np.unique(np.concatenate(kept))
+
+
+def within(x: np.ndarray, span: tuple | None) -> slice:
+    """The rows between the two ends of `span` and one more on either side; all of them where that leaves fewer than two.
+
+    x: (N,) in rising order.
+    """
+    if span is not None:
+        first, last = np.searchsorted(x, span[0]), np.searchsorted(x, span[1], "right")
+        if last - first >= 2:
+            return slice(max(0, first - 1), last + 1)
+    return slice(0, len(x))
 
 
 def axis_values(index: pd.Index) -> np.ndarray:

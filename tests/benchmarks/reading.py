@@ -66,7 +66,8 @@ def report(path: Path, rounds: int) -> None:
     told = [json.loads(subprocess.run(command, check=True, cwd=ROOT, capture_output=True).stdout) for _ in range(rounds)]
     first, wall, cpu, grown = told[0], *(statistics.median(one[name] for one in told) for name in ("wall", "cpu", "grown"))
     line = f"{path.name:28} {first['rows']:9,} {first['size'] / 1e6:7.1f} {wall:7.2f} {cpu:7.2f}"
-    print(f"{line} {1e6 * cpu / first['rows']:8.2f} {grown / 1e6:7.0f} {grown / first['size']:7.1f}  {first['frequency']}", flush=True)
+    memory = f"{grown / 1e6:7.0f} {grown / first['size']:7.1f}"
+    print(f"{line} {1e6 * cpu / first['rows']:8.2f} {memory}  {first['frequency']}", flush=True)
 
 
 def main() -> None:

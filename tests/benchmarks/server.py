@@ -1,88 +1,241 @@
-"""What a visitor costs the server: CPU of a rerun, first paint, memory. Starts the app and a Chromium of its own.
+"""What the server costs, from its start to fifty visitors: time, CPU, memory, bytes. Starts the app and a Chromium of its own.
 
-    python tests/benchmarks/server.py [--reruns 40]
+    python -m tests.benchmarks.server [--only start rest reruns crowd charts] [--rows 1000000] [--seconds 15]
 
-CPU is that of the server's process alone, read before and after a number of reruns of the Forecast page, a widget changed
-each time. Training runs elsewhere and is not in it.
+    start    the process until it answers, and the first paint of the first page and of later ones, beside those of a Streamlit
+             page that says one word: what the framework and the browser take
+    rest     memory of the whole app while nothing happens: server, scheduler, nanny and one warm worker
+    reruns   one visitor, idle and while two networks train: latency, and CPU of the server's process alone
+    crowd    more and more visitors at one rerun a second, and the memory each leaves while idle
+    charts   a large file in Chromium: bytes of its chart, and seconds until it is drawn, whole and zoomed
+
+The machine's load is told, for other programs' work is in these times.
 """
 
 import argparse
+import asyncio
 import os
+import shutil
 import statistics
-import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.benchmarks import charts
+from tests.benchmarks.visitors import Crowd, arrive, leave, play
+from tests.browser.conftest import FLAGS, Server
 
-from browser.conftest import FLAGS, Server
-
-PICTURES = {"upload": "", "144 rows": "?source=sample&sample=air_passengers", "10,320 rows": "?source=sample&sample=nyc_taxi"}
-
-
-def cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return 1000 * (times.user + times.system)
+VISITORS = (1, 5, 10, 20, 50)
 
 
-def rerun(page, process, reruns: int) -> float:
-    """CPU milliseconds a rerun; the horizon goes up and down by one."""
-    box = page.get_by_role("spinbutton", name="Horizon")
-    page.wait_for_timeout(2000)
-    idle, start = cpu(process), time.monotonic()
-    page.wait_for_timeout(2000)
-    idle = (cpu(process) - idle) / (time.monotonic() - start)
-    before, start = cpu(process), time.monotonic()
-    for number in range(reruns):
-        box.fill(str(10 + number % 2))
-        box.press("Enter")
-        page.wait_for_timeout(250)
-    spent = cpu(process) - before - idle * (time.monotonic() - start)
-    return spent / reruns
+@contextmanager
+def serving(workers: int = 1, app: str = "app.py") -> Iterator[Server]:
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder), workers, app)
+        os.environ["UNROLLED_DATA"] = folder  # runs are submitted from here, into the same store
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def browsing():
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("UNROLLED_CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def median(values, unit: float = 1000) -> float:
+    return unit * statistics.median(values)
+
+
+def start(options) -> None:
+    """By turns, and every round with a server and a browser that have not seen each other."""
+    with browsing() as browser, tempfile.NamedTemporaryFile("w", suffix=".py") as word:
+        print("import streamlit as st\nst.title('One')", file=word, flush=True)
+        found = {"app.py": ([], [], []), word.name: ([], [], [])}
+        for _ in range(options.rounds):
+            for app, (health, cold, warm) in found.items():
+                begun = time.perf_counter()
+                with serving(app=app) as server:
+                    health.append(time.perf_counter() - begun)
+                    context = browser.new_context(locale="en-US")
+                    cold.append(first_paint(context, server.url))
+                    warm += [first_paint(context, server.url) for _ in range(3)]
+                    context.close()
+    for name, (health, cold, warm) in zip(("Unrolled", "one word"), found.values(), strict=True):
+        print(
+            f"{name:9} {median(health):5.0f} ms to health, first paint {median(cold):5.0f} ms cold {median(warm):5.0f} ms warm"
+        )
 
 
 def first_paint(context, url: str) -> float:
-    """Milliseconds until the heading stands, in a browser that has loaded the app before."""
+    """Seconds from asking for the page until its heading stands."""
     page = context.new_page()
-    start = time.perf_counter()
-    page.goto(url)
+    begun = time.perf_counter()
+    page.goto(url, wait_until="commit")
     page.get_by_role("heading", level=1).wait_for()
-    taken = 1000 * (time.perf_counter() - start)
+    taken = time.perf_counter() - begun
     page.close()
     return taken
 
 
+def memory(process: psutil.Process) -> int:
+    """Bytes of a process; what it shares with others counts by its share where the system tells it (Linux)."""
+    full = process.memory_full_info()
+    return getattr(full, "pss", full.rss)
+
+
+def rest(_options) -> None:
+    with serving() as server:
+        own = psutil.Process(server.process.pid)
+        asyncio.run(visit_once(server.url))
+        settled, deadline = 0, time.monotonic() + 60
+        while time.monotonic() < deadline:
+            time.sleep(3)
+            before, settled = settled, sum(map(memory, [own, *own.children(recursive=True)]))
+            if abs(settled - before) < 1e6:
+                break
+        everyone = [own, *own.children(recursive=True)]
+        for process in everyone:
+            name = "server" if process == own else " ".join(process.cmdline()[-1:])[:40]
+            print(f"  {name:42}{process.memory_info().rss / 1e6:6.0f} MB resident {memory(process) / 1e6:6.0f} MB of its own")
+        print(f"at rest {sum(map(memory, everyone)) / 1e6:.0f} MB with one warm worker")
+
+
+async def visit_once(url: str) -> None:
+    await leave(await arrive(url, 1))
+
+
+def cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
+
+
+async def watched(visitors, process, seconds: float, interval: float = 1.0) -> tuple[Crowd, str]:
+    """Lets them play; what came of it, and that as a line of a table."""
+    spent, begun = cpu(process), time.monotonic()
+    crowd = await play(visitors, seconds, interval)
+    spent, begun = cpu(process) - spent, time.monotonic() - begun
+    line = f"{median(crowd.seconds):7.0f} {1000 * crowd.slowest:7.0f} {crowd.errors:7} {1000 * spent / len(crowd.seconds):8.1f}"
+    return crowd, f"{line} {100 * spent / begun:6.0f} {os.getloadavg()[0]:6.1f}"
+
+
+HEAD = "p50 ms  p95 ms  errors  CPU ms    CPU %   load"
+
+
+def reruns(options) -> None:
+    """Idle and training by turns, so that both meet the same machine."""
+    with serving(workers=2) as server:
+        asyncio.run(compare(server, options))
+
+
+async def compare(server: Server, options) -> None:
+    process = psutil.Process(server.process.pid)
+    visitors = await arrive(server.url, 1)
+    await play(visitors, 3, 0.25)
+    seconds = {"idle": [], "training": []}
+    print(f"{'one visitor':22}{HEAD}")
+    with training() as (begin, pause):
+        for _ in range(options.rounds):
+            for state, change in (("idle", pause), ("training", begin)):
+                change()
+                crowd, line = await watched(visitors, process, options.seconds, 0.25)
+                seconds[state] += crowd.seconds
+                print(f"{state:21}{line}", flush=True)
+    await leave(visitors)
+    for name, place in (("p50", 9), ("p95", 18)):
+        idle, busy = (1000 * statistics.quantiles(values, n=20)[place] for values in seconds.values())
+        print(f"{name}: {idle:.0f} ms idle, {busy:.0f} ms while two networks train: {busy / idle:.2f} x")
+
+
+@contextmanager
+def training():
+    """Two real runs; what starts them or lets them go on, and what lets them rest."""
+    from rnncore import runs
+    from rnncore.config import RunConfig, TrainingConfig
+    from rnncore.series import read, samples
+
+    sample = next(one for one in samples() if one.key == "nyc_taxi")
+    config = RunConfig(training=TrainingConfig(epochs=10_000, budget=1800))
+    begun = []
+
+    def wait(state: str) -> None:
+        while any(run.state != state for run in map(runs.find, begun)):
+            time.sleep(0.2)
+
+    def begin() -> None:
+        if not begun:
+            begun.extend(runs.submit(read(sample.bytes()).series, config, title=f"run {n}").token for n in range(2))
+        for run in map(runs.find, begun):
+            if run.state == "paused":
+                runs.proceed(run)
+        wait("running")
+        while not all(any(epoch.stage == "member" for epoch in runs.epochs(runs.find(token))) for token in begun):
+            time.sleep(0.2)
+
+    def pause() -> None:
+        for run in map(runs.find, begun):
+            runs.pause(run)
+        wait("paused")
+
+    try:
+        yield begin, pause
+    finally:
+        for token in begun:
+            runs.delete(runs.find(token))
+
+
+def crowd(options) -> None:
+    with serving() as server:
+        asyncio.run(grow(server, options))
+
+
+async def grow(server: Server, options) -> None:
+    process = psutil.Process(server.process.pid)
+    first = await arrive(server.url, 1)
+    await play(first, 3, 0.25)
+    for page, query in (("", ""), ("forecast", "source=sample&sample=nyc_taxi")):
+        before = process.memory_info().rss
+        visitors = await arrive(server.url, VISITORS[-1], page=page, query=query)
+        grown = (process.memory_info().rss - before) / len(visitors)
+        print(f"{grown / 1e6:.2f} MB a visitor who rests on {page or 'the first page'}")
+        if not page:
+            await leave(visitors)
+    print(f"{'visitors':22}{HEAD}")
+    for count in VISITORS:
+        _, line = await watched(visitors[:count], process, options.seconds)
+        print(f"{count:<21}{line}", flush=True)
+    await leave(first + visitors)
+
+
+def draw(options) -> None:
+    with serving() as server, browsing() as browser:
+        charts.measure(browser, server, options.rows)
+
+
+PARTS = {"start": start, "rest": rest, "reruns": reruns, "crowd": crowd, "charts": draw}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--reruns", type=int, default=40)
-    reruns = parser.parse_args().reruns
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        server = Server(Path(folder))
-        start = time.perf_counter()
-        server.start()
-        print(f"start to health: {time.perf_counter() - start:.1f} s")
-        try:
-            chromium = os.environ.get("UNROLLED_CHROMIUM") or "/usr/bin/chromium"
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            context = browser.new_context(locale="en-US")
-            print(f"first paint, cold: {first_paint(context, server.url):.0f} ms")
-            warm = statistics.median(first_paint(context, server.url) for _ in range(5))
-            print(f"first paint, warm: {warm:.0f} ms")
-            process = psutil.Process(server.process.pid)
-            for name, address in list(PICTURES.items())[1:]:
-                page = context.new_page()
-                page.goto(f"{server.url}/forecast{address}")
-                page.get_by_role("spinbutton", name="Horizon").wait_for()
-                print(f"rerun with {name}: {rerun(page, process, reruns):.1f} ms of CPU")
-                page.close()
-            print(f"memory of the server: {process.memory_info().rss / 1e6:.0f} MB")
-            browser.close()
-        finally:
-            server.stop()
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--rounds", type=int, default=3, help="servers started, and turns of idle and training")
+    parser.add_argument("--seconds", type=float, default=15, help="of each line of a table")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    options = parser.parse_args()
+    for name in options.only:
+        print(f"# {name} (load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores)", flush=True)
+        PARTS[name](options)
 
 
 if __name__ == "__main__":

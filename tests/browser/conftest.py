@@ -20,21 +20,21 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 class Server:
     """`streamlit run app.py` on a free port, with a data folder of its own."""
 
-    def __init__(self, folder: Path):
-        self.folder, self.process = folder, None
+    def __init__(self, folder: Path, workers: int = 1, app: str = "app.py"):
+        self.folder, self.process, self.workers, self.app = folder, None, workers, app
         with closing(socket.socket()) as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        env = {**os.environ, "UNROLLED_DATA": str(self.folder), "UNROLLED_WORKERS": "1"}
+        env = {**os.environ, "UNROLLED_DATA": str(self.folder), "UNROLLED_WORKERS": str(self.workers)}
         command = [
             sys.executable,
             "-m",
             "streamlit",
             "run",
-            "app.py",
+            self.app,
             f"--server.port={self.port}",
             "--server.address=127.0.0.1",
         ]

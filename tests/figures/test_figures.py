@@ -4,7 +4,7 @@ import pytest
 
 from rnncore import figures
 from rnncore.figures.colours import QUANTITIES
-from rnncore.figures.points import outline, plain
+from rnncore.figures.points import MOST, outline, plain, within
 from rnncore.forecasting.result import Forecast, HeldOut
 from rnncore.messages import Epoch
 from rnncore.series import Series
@@ -29,6 +29,40 @@ def test_outline_keeps_the_extremes_and_both_ends_of_a_long_series():
 
 def test_outline_of_a_short_series_is_the_series():
     assert outline(np.arange(10.0)).tolist() == list(range(10))
+
+
+def minutes(rows=100_000):
+    values = np.sin(np.arange(rows) / 500)
+    return Series("load", values, np.ones(rows, bool), pd.date_range("2020-01-01", periods=rows, freq="min"), "min")
+
+
+def test_zoomed_part_of_a_long_series_shows_every_row_of_it_and_no_other():
+    series = minutes()
+    ends = series.stamps[[70_000, 70_100]].to_numpy()
+    (line,) = figures.split(series, 80_000, 90_000, words, tuple(ends)).data
+    assert len(figures.split(series, 80_000, 90_000, words).data[0].x) <= MOST + 100
+    assert list(pd.DatetimeIndex(line.x)) == list(series.stamps[69_999:70_102])
+    assert line.y == pytest.approx(series.values[69_999:70_102], abs=1e-6)
+
+
+def test_zoom_is_the_range_of_the_axis_and_of_a_short_series_nothing_is_fixed():
+    series, short = minutes(), monthly()
+    ends = tuple(series.stamps[[70_000, 99_000]].to_numpy())
+    zoomed, whole = (figures.split(series, 80_000, 90_000, words, span) for span in (ends, None))
+    assert [pd.Timestamp(end) for end in zoomed.layout.xaxis.range] == list(series.stamps[[70_000, 99_000]])
+    assert whole.layout.xaxis.range is None
+    assert whole.layout.yaxis.fixedrange
+    assert figures.split(short, 40, 50, words).layout.yaxis.fixedrange is None
+
+
+@pytest.mark.parametrize("span", [None, (200, 300), (-9, -5), (5.2, 5.4), (8, 3)])
+def test_zoom_beside_the_series_or_between_two_rows_shows_the_whole(span):
+    assert within(np.arange(100), span) == slice(0, 100)
+
+
+def test_zoom_takes_one_row_more_on_either_side():
+    assert within(np.arange(100), (10, 20)) == slice(9, 22)
+    assert within(np.arange(100), (-3, 99.5)) == slice(0, 101)
 
 
 def test_text_from_a_file_cannot_become_markup_in_a_chart():
