@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -11,9 +12,8 @@ from rnncore.figures.forecast import Label
 from rnncore.figures.layout import AXIS, layout
 from rnncore.messages import Epoch
 
-_FALLING = {**AXIS, "type": "log", "nticks": 4}
-# Between a few times and a hundred times, plotly would label every digit of a decade.
-_DIGITS = (3, 100)
+_FALLING = {**AXIS, "type": "log"}
+_LABELS = 5  # at most, on a logarithmic axis of this height
 
 
 def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
@@ -50,10 +50,28 @@ def loss_curve(epochs: Sequence[Epoch], label: Label, name: Label) -> go.Figure:
 
 
 def _falling(values: Sequence[float | None]) -> dict:
-    """A logarithmic axis whose labels do not run into each other."""
-    known = [value for value in values if value]
-    reach = max(known) / min(known) if known else 1.0
-    return {**_FALLING, "dtick": "D2"} if _DIGITS[0] <= reach <= _DIGITS[1] else _FALLING
+    """A logarithmic axis with a few whole labels: left to itself, plotly writes 5 between 10 and 100 where 50 is meant."""
+    known = [value for value in values if value and value > 0]
+    if not known:
+        return _FALLING
+    low, high = math.log10(min(known)), math.log10(max(known))
+    edge = max(0.06 * (high - low), 0.01)
+    marks = _marks(low - edge, high + edge)
+    if len(marks) < 2:
+        marks = [min(known), max(known)] if high - low > edge else [max(known)]
+    texts = [f"{float(f'{mark:.3g}'):,.10g}" for mark in marks]
+    return {**_FALLING, "range": [low - edge, high + edge], "tickvals": marks, "ticktext": texts}
+
+
+def _marks(low: float, high: float) -> list[float]:
+    """Round numbers between two powers of ten, as many of them as have room."""
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    for digits in ((1, 2, 5), (1, 3), (1,)):
+        marks = [digit * 10.0**decade for decade in decades for digit in digits]
+        marks = [mark for mark in marks if low <= math.log10(mark) <= high]
+        if len(marks) <= _LABELS:
+            break
+    return marks[:: max(1, -(-len(marks) // _LABELS))]
 
 
 def _trainings(epochs: Sequence[Epoch]) -> list[list[Epoch]]:

@@ -129,6 +129,26 @@ def test_loss_curve_draws_every_network_as_a_line_of_its_own():
     assert [line.opacity == 1 for line in upper] == [False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("errors", "labels"),
+    [
+        ([58.0, 36.0, 20.8], ["50", "20"]),
+        ([41_000.0, 6_200.0], ["10,000", "20,000"]),
+        ([1.04, 1.01], ["1.01", "1.04"]),
+        ([0.0025], ["0.0025"]),
+        ([1e-9, 1e3], ["1e-09", "1,000"]),
+    ],
+)
+def test_labels_of_the_loss_can_be_read_as_they_stand(errors, labels):
+    epochs = [Epoch("member", "level/36", 0, n, 2, 1.0, error, error, 1, 1e-3, 1, 0.1, 9) for n, error in enumerate(errors)]
+    axis = figures.loss_curve(epochs, words, lambda name: name).layout.yaxis
+    assert set(labels) <= set(axis.ticktext) and len(axis.ticktext) <= 5
+    low, high = axis.range
+    assert all(low <= np.log10(value) <= high for value in (*errors, *axis.tickvals))
+    for value, text in zip(axis.tickvals, axis.ticktext, strict=True):
+        assert float(text.replace(",", "")) == pytest.approx(value, rel=1e-2)
+
+
 @pytest.mark.parametrize("background", ["#FFFFFF", "#15181D"])
 def test_colours_stand_out_on_both_backgrounds(background):
     def luminance(colour):
