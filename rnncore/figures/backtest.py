@@ -52,9 +52,10 @@ def by_step(outcome: Outcome, methods: Sequence[str], score: str, label: Label, 
 
 def by_origin(outcome: Outcome, methods: Sequence[str], score: str, label: Label, name: Label) -> go.Figure:
     """Error of each method against the origin, the mean over all steps."""
-    drawn = layout(340, x=label("origin"), y=label(score))
+    origins = _times(outcome.origins)
+    drawn = layout(340, x=label("origin"), y=label(score), times=origins)
     drawn["yaxis"] |= {"rangemode": "tozero"}
-    return go.Figure(_courses(outcome, methods, score, "by_origin", _times(outcome.origins), name), drawn)
+    return go.Figure(_courses(outcome, methods, score, "by_origin", origins, name), drawn)
 
 
 def _courses(outcome: Outcome, methods: Sequence[str], score: str, over: str, x, name: Label) -> list[dict]:
@@ -94,7 +95,7 @@ def overlaid(track: Track, methods: Sequence[str], outcome: Outcome, label: Labe
         x, y = _pieces(times, track.starts, track.forecasts[method])
         line = {"color": colour, "dash": dash, "width": 1.8}
         traces.append({**base, "x": x, "y": y, "line": line, "name": name(method)})
-    drawn = layout(420)
+    drawn = layout(420, times=times)
     drawn["shapes"] = [_mark(times[start]) for start in track.starts]
     return go.Figure(traces, drawn)
 
@@ -148,10 +149,11 @@ def left_over(found: Residuals, colour: str, label: Label) -> go.Figure:
     counts, edges = np.histogram(found.values, bins=min(BINS, max(5, len(found.values) // 4)))
     middles = (edges[1:] + edges[:-1]) / 2
     bars = {"type": "bar", "marker": {"color": colour}}
-    over_time = {**bars, "x": _times(found.time), "y": found.values, "hovertemplate": "%{y:,.4~g}<extra></extra>"}
+    times = _times(found.time)
+    over_time = {**bars, "x": times, "y": found.values, "hovertemplate": "%{y:,.4~g}<extra></extra>"}
     often = {**bars, "x": counts, "y": middles, "orientation": "h", "xaxis": "x2", "yaxis": "y2"}
     often |= {"hovertemplate": f"%{{y:,.4~g}}: %{{x}} {label('rows')}<extra></extra>"}
-    drawn = layout(300, legend=False, hovermode="closest", bargap=0.08)
+    drawn = layout(300, legend=False, times=times, hovermode="closest", bargap=0.08)
     drawn["xaxis"] |= {"domain": [0, 0.7]}
     drawn["yaxis"] |= {"title": {"text": label("residual")}, "zeroline": True, "zerolinewidth": 1}
     drawn["xaxis2"] = {**AXIS, "domain": [0.76, 1], "title": {"text": label("rows")}, "anchor": "y2"}
@@ -184,7 +186,7 @@ def beside(
     for number, (method, values) in enumerate(lines.items()):
         line = {"color": _turn(number), "width": 1.8, "dash": _dash(number)}
         traces.append({**base, "y": values, "name": name(method), "line": line})
-    return go.Figure(traces, layout(380))
+    return go.Figure(traces, layout(380, times=times))
 
 
 def _turn(number: int) -> str:

@@ -35,7 +35,7 @@ def split(series: Series, train_end: int, validation_end: int, label: Label, spa
     if validation_end < len(series):
         shades.append(_shade(x[validation_end], x[last], faded(QUANTITIES["forecast"], 0.16)))
         labels.append(_label(x[last], label("held_out"), "right", 1.08))
-    drawn = layout(300, y=plain(series.name), legend=False, shapes=shades, annotations=labels)
+    drawn = layout(300, y=plain(series.name), legend=False, times=x, shapes=shades, annotations=labels)
     drawn["margin"]["t"] = 44
     seen = within(x, span)
     if len(series) > MOST:
@@ -57,7 +57,7 @@ def fan(series: Series, forecast: Forecast, label: Label, history: int, held_out
         lower, upper = ([value, *side[level]] for side in (forecast.lower, forecast.upper))
         traces += _band(times, lower, upper, f"{float(level):g} %")
     traces.append(_line(times, [value, *forecast.forecast], label("forecast"), "forecast", width=2.5))
-    return go.Figure(traces, layout(420, y=plain(series.name)))
+    return go.Figure(traces, layout(420, y=plain(series.name), times=times))
 
 
 def held_out(entry: HeldOut, series: Series, label: Label, best: str) -> go.Figure:
@@ -72,7 +72,7 @@ def held_out(entry: HeldOut, series: Series, label: Label, best: str) -> go.Figu
         colour, dash = METHODS["combined" if method == leading else method]
         line = _line(times, said, label(method), colour, dash=dash, width=2.5 if method == leading else 1.8)
         traces.append(line if method in (leading, best) else {**line, "visible": "legendonly"})
-    return go.Figure(traces, layout(340, y=plain(series.name)))
+    return go.Figure(traces, layout(340, y=plain(series.name), times=times))
 
 
 def check(series: Series, start: int, preview: Sequence[float], label: Label) -> go.Figure:
@@ -81,7 +81,7 @@ def check(series: Series, start: int, preview: Sequence[float], label: Label) ->
     traces = _history(shown, label("observed"), slice(max(0, start - 2 * len(preview)), None))
     times = axis_values(series.index)[start : start + len(preview)]
     traces.append(_line(times, list(preview)[: len(times)], label("network"), "forecast", width=2.5))
-    return go.Figure(traces, layout(280, y=plain(series.name), uirevision="live"))
+    return go.Figure(traces, layout(280, y=plain(series.name), times=times, uirevision="live"))
 
 
 def _history(series: Series, name: str, shown: slice) -> list[dict]:

@@ -130,6 +130,19 @@ def test_loss_curve_draws_every_network_as_a_line_of_its_own():
 
 
 @pytest.mark.parametrize(
+    ("freq", "told"), [("MS", "%Y-%m-%d"), ("D", "%Y-%m-%d"), ("30min", "%Y-%m-%d %H:%M"), ("5s", "%Y-%m-%d %H:%M:%S")]
+)
+def test_dates_are_written_in_figures(freq, told):
+    every = np.ones(50, bool)
+    series = Series("sales", np.arange(50.0), every, pd.date_range("2024-01-01", periods=50, freq=freq), freq)
+    axis = figures.split(series, 30, 40, words).layout.xaxis
+    assert axis.hoverformat == told
+    assert not {letter for stop in axis.tickformatstops for letter in stop.value} & set("bBaA"), "names of months and days"
+    rows = figures.split(Series("sales", np.arange(50.0), every, None, None), 30, 40, words).layout.xaxis
+    assert rows.hoverformat is None and not rows.tickformatstops
+
+
+@pytest.mark.parametrize(
     ("errors", "labels"),
     [
         ([58.0, 36.0, 20.8], ["50", "20"]),
