@@ -12,12 +12,13 @@ from rnncore.forecasting.backtest import Contender, Contest, Preparation, contes
 from rnncore.messages import Epoch, Note, Refusal
 from rnncore.runs import Run
 from rnncore.series import Series
-from rnncore.web import address, data, knobs, memory, mishap, outcome, setup
+from rnncore.web import address, data, knobs, memory, mishap, outcome, places, setup
 from rnncore.web.language import say, say_plain, sentence
+from rnncore.web.run import share
 from rnncore.web.words import duration, representation
 
-KEY = "test"  # in the address
-_HELD, _SEEN = "compare.test", "compare.seen"
+KEY, _HELD = places.COMPARE.key, places.COMPARE.held
+_SEEN = "compare.seen"
 CELLS = ("rnn", "gru", "lstm")
 KNOBS = ("origins", "stride", "sliding", "refit")
 
@@ -138,7 +139,9 @@ def _plan(ready: Preparation, wanted: Contest) -> str:
 
 def submit(wanted: Contest, title: str, series: Sequence[Series]) -> None:
     with mishap.told():
-        _show(runs.submit_work(wanted, title, series).token)
+        run = runs.submit_work(wanted, title, series)
+    memory.keep(run.token)
+    _show(run.token)
     st.session_state["view"] = "backtest"
 
 
@@ -168,6 +171,8 @@ def panel(run: Run) -> None:
     with st.container(horizontal=True):
         st.button(say("compare.again"), on_click=_again, args=(run,), icon=":material/tune:", key="compare.again")
         if run.owned and run.ended:
+            with st.popover(say("result.share"), icon=":material/share:"):
+                share(run)
             with st.popover(say("result.delete"), icon=":material/delete:"):
                 st.markdown(say("compare.delete_sure"))
                 st.button(say("result.delete_yes"), on_click=_delete, args=(run,), key="compare.delete")

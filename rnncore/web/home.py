@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnncore import runs
-from rnncore.web import book, data, memory
+from rnncore.web import book, data, memory, places
 from rnncore.web.language import say
 from rnncore.web.listing import FORECAST, badge
 
@@ -19,12 +19,15 @@ def forward() -> None:
 
 def last_run() -> None:
     """The state of the newest run of this browser, where there is one."""
-    run = next((run for run in map(runs.find, memory.tokens()[:5]) if run is not None), None)
+    run = next((run for run in map(runs.find, memory.tokens()[:5]) if run is not None and places.place(run)), None)
     if run is None:
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"{say('home.last', title=run.title)} {badge(run)}", width="stretch")
-        st.page_link(FORECAST, label=say("runs.open"), icon=":material/arrow_forward:", query_params={"run": run.token})
+        there = places.place(run)
+        st.page_link(
+            there.script, label=say("runs.open"), icon=":material/arrow_forward:", query_params={there.key: run.token}
+        )
 
 
 def learn() -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import streamlit as st
 
 from rnncore import runs
+from rnncore.forecasting.backtest import Contest
+from rnncore.forecasting.tuner import Search
 from rnncore.runs import Run
 from rnncore.runs.hosting import hosting
-from rnncore.web import memory
+from rnncore.web import memory, places
 from rnncore.web import run as one_run
 from rnncore.web.language import say, say_plain
+from rnncore.web.words import duration
 
-FORECAST = "../../pages/lab/forecast.py"
+FORECAST = places.FORECAST.script
 _COLOURS = {"queued": "gray", "running": "blue", "paused": "orange", "done": "green", "stopped": "orange", "failed": "red"}
 
 
 def show() -> None:
-    held = [run for run in map(runs.find, memory.tokens()) if run is not None]
+    held = [run for run in map(runs.find, memory.tokens()) if run is not None and places.place(run)]
     st.markdown(say("runs.lead", days=hosting().days_kept))
     if not held:
         st.info(say("runs.empty"), icon=":material/inbox:")
@@ -48,14 +51,13 @@ def _row(run: Run) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], vertical_alignment="center")
         with left:
-            st.markdown(f"**{say('run_title', title=run.title)}** &nbsp; {badge(run)}")
+            st.markdown(f"**{say('run_title', title=run.title)}** &nbsp; {_kind(run)} {badge(run)}")
             st.caption(_about(run))
             if run.state == "running":
                 st.progress(run.fraction)
         with right, st.container(horizontal=True, horizontal_alignment="right"):
             if st.button(say("runs.open"), key=f"open.{run.share_token}", type="primary"):
-                st.session_state["run"] = run.token
-                st.switch_page(FORECAST, query_params={"run": run.token})
+                places.go(run)
             if run.owned:
                 _owner(run)
 
@@ -68,10 +70,21 @@ def _owner(run: Run) -> None:
         st.button(say("result.delete_yes"), key=f"sure.{run.share_token}", on_click=one_run.remove, args=(run,))
 
 
+def _kind(run: Run) -> str:
+    """What it is, where it is no forecast."""
+    there = places.place(run)
+    return "" if there is places.FORECAST else f":gray-badge[{say(f'runs.kind.{there.name}')}]"
+
+
 def _about(run: Run) -> str:
-    config = run.config
-    layers = " + ".join(f"{layer.cell.upper()} {layer.units}" for layer in config.network.layers)
     created = run.created.strftime("%Y-%m-%d %H:%M")
+    if isinstance(run.config, Contest):
+        names = [one.title or one.name.upper() for one in run.config.contenders]
+        said = say_plain("runs.backtest", origins=run.config.backtest.origins)
+        return say("runs.line", created=created, layers=said if len(names) == 1 else f"{said} · {', '.join(names)}")
+    if isinstance(run.config, Search):
+        return say("runs.line", created=created, layers=say_plain("runs.search", time=duration(run.config.tuner.seconds)))
+    layers = " + ".join(f"{layer.cell.upper()} {layer.units}" for layer in run.config.network.layers)
     line = say("runs.line", created=created, layers=layers)
     result = runs.result(run) if run.state in ("done", "stopped") else None
     if result is None or result.scores[result.leading]["mase"] is None:

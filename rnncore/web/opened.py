@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnncore import runs
 from rnncore.runs import Run
-from rnncore.web import address
+from rnncore.web import address, places
 from rnncore.web.language import say
 
 
@@ -16,7 +16,11 @@ def current() -> Run | None:
     if not token:
         return None
     run = runs.find(token)
-    if run is None:
+    there = run and places.place(run)
+    if there and there is not places.FORECAST:
+        close()
+        places.go(run)
+    if there is None:
         st.warning(say("run.gone"), icon=":material/link_off:")
         close()
         return None

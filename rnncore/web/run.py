@@ -8,7 +8,7 @@ from rnncore import figures, runs
 from rnncore.forecasting.plan import plan
 from rnncore.messages import Note
 from rnncore.runs import Run
-from rnncore.web import data, memory, mishap, opened, setup
+from rnncore.web import data, memory, mishap, opened, places, setup
 from rnncore.web.language import say, say_plain, sentence
 from rnncore.web.result import show as show_result
 from rnncore.web.words import duration, figure_words, representation
@@ -168,9 +168,4 @@ def remove(run: Run) -> None:
 def share(run: Run) -> None:
     """The read-only link of a run, to copy."""
     st.markdown(say("result.share_text"))
-    st.code(f"{_here()}?run={run.share_token}", language=None, wrap_lines=True)
-
-
-def _here() -> str:
-    """The address of this page, without what follows the question mark."""
-    return (st.context.url or "").split("?")[0]
+    st.code(places.link(run), language=None, wrap_lines=True)

@@ -16,15 +16,16 @@ from rnncore.forecasting.tuner import Found, Search
 from rnncore.messages import Epoch, Refusal
 from rnncore.runs import Run
 from rnncore.texts.draws import described
-from rnncore.web import address, data, knobs, memory, mishap, setup
+from rnncore.web import address, data, knobs, memory, mishap, places, setup
 from rnncore.web.controls import figure
 from rnncore.web.fold import fold
 from rnncore.web.language import language, say, say_plain, sentence
 from rnncore.web.listing import FORECAST
+from rnncore.web.run import share
 from rnncore.web.words import duration, figure_words
 
-KEY = "search"  # in the address
-_HELD, _SEEN, _FOUND, _KNOBS = "tuner.run", "tuner.seen", "tuner.found", "tuner.knobs"
+KEY, _HELD = places.TUNE.key, places.TUNE.held
+_SEEN, _FOUND, _KNOBS = "tuner.seen", "tuner.found", "tuner.knobs"
 SHOWN = 8  # candidates of the leaderboard before it is unfolded
 LOOKS = {
     "better": (st.success, ":material/check:"),
@@ -112,7 +113,9 @@ def _start(chosen: data.Data, settled: Plan | None) -> None:
 def _submit(chosen: data.Data, open_knobs: Sequence[str]) -> None:
     with mishap.told():
         asked = knobs.current(TunerConfig, "tuner").model_copy(update={"knobs": tuple(open_knobs)})
-        _show(runs.submit_work(Search(config=setup.current(), tuner=asked), chosen.title, chosen.series).token)
+        run = runs.submit_work(Search(config=setup.current(), tuner=asked), chosen.title, chosen.series)
+    memory.keep(run.token)
+    _show(run.token)
 
 
 def panel(run: Run) -> None:
@@ -131,6 +134,8 @@ def panel(run: Run) -> None:
     with st.container(horizontal=True):
         st.button(say("tuner.again"), on_click=_again, args=(run,), icon=":material/tune:", key="tuner.again")
         if run.owned and run.ended:
+            with st.popover(say("result.share"), icon=":material/share:"):
+                share(run)
             with st.popover(say("result.delete"), icon=":material/delete:"):
                 st.markdown(say("tuner.delete_sure"))
                 st.button(say("result.delete_yes"), on_click=_delete, args=(run,), key="tuner.delete")
@@ -148,6 +153,7 @@ def _again(run: Run) -> None:
 def _delete(run: Run) -> None:
     with mishap.told():
         runs.delete(run)
+    memory.forget(run.token)
     close()
 
 
