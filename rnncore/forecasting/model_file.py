@@ -177,7 +177,7 @@ def view_for(model: Model, kind: int, plan: Plan) -> View:
 
 
 def check_columns(model: Model, plan: Plan) -> None:
-    """Refuses (`model_covariates`, `model_without_covariates`) where other columns stand beside the values than the model reads."""
+    """Refuses (`model_covariates`, `model_without_covariates`) where the columns beside the values are not those it reads."""
     table = plan.beside
     for beside in (view.beside for view in model.views.values()):
         if beside is None and table:

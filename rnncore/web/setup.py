@@ -62,7 +62,7 @@ def settle(data: Data) -> Plan | None:
 
 
 def ask_for_rows(data: Data) -> None:
-    """The rows to come of columns that are known in advance, where there are such columns; as many as a run or a model needs."""
+    """The rows to come of columns that are known in advance, where there are any; as many as a run or a model needs."""
     try:
         horizon = horizon_of(data.series, current().forecast)
     except Refusal:

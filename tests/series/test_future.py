@@ -1,4 +1,4 @@
-"""Rows to come of columns that are known in advance: the table that is taken away, and what is made of it when it comes back."""
+"""Rows to come of columns known in advance: the table that is taken away, and what is made of it when it comes back."""
 
 import csv
 import io
@@ -102,7 +102,7 @@ def test_two_rows_of_one_date_are_averaged():
 
 
 def test_dates_and_decimals_may_be_written_as_the_reader_writes_them():
-    text = "time;price\n13.01.2024;1,5\n14.01.2024;2,25\n15.01.2024;3,125\n".encode()
+    text = b"time;price\n13.01.2024;1,5\n14.01.2024;2,25\n15.01.2024;3,125\n"
     assert given_of(future.attach(sales(), text)[0][0]) == [1.5, 2.25, 3.125]
 
 
@@ -120,7 +120,7 @@ def test_rows_go_to_the_series_they_name_and_those_of_strangers_are_counted():
         ["'=south", "2024-01-13"],
         ["'=south", "2024-01-14"],
     ]
-    cells = [row[:2] + [price] for row, price in zip(table[1:], (1.5, 2.5, 3.5, 4.5), strict=True)]
+    cells = [[*row[:2], price] for row, price in zip(table[1:], (1.5, 2.5, 3.5, 4.5), strict=True)]
     rows = [table[0], *reversed(cells), ["west", "2024-01-13", 9]]
     whole, notes = future.attach(series, written(*rows))
     assert {one.name: given_of(one) for one in whole} == {"north": [1.5, 2.5], "=south": [3.5, 4.5]}
