@@ -114,9 +114,11 @@ def prepare(series: Sequence[Series], wanted: Contest, budgets: Budgets | None =
 
 def _check_length(longest: int, asked: BacktestConfig, horizon: int, stride: int) -> None:
     """Before the first origin there must be enough rows to learn from."""
-    room = longest - (SHORTEST_WINDOW + horizon + FEWEST_WINDOWS) - horizon
-    most = 1 + room // stride if room >= 0 else 0
-    if 0 < most < asked.origins:
+    needed = SHORTEST_WINDOW + horizon + FEWEST_WINDOWS + horizon
+    if longest < needed:
+        raise Refusal("too_short", rows=longest, needed=needed, horizon=horizon, holdout=horizon)
+    most = 1 + (longest - needed) // stride
+    if most < asked.origins:
         raise Refusal("backtest_too_short", rows=longest, origins=asked.origins, horizon=horizon, stride=stride, most=most)
 
 

@@ -12,10 +12,9 @@ import streamlit as st
 
 def restore(key: str, options: Collection[str], default: str) -> None:
     """Before the widget `key` is drawn: what the address says, else what the session holds, else the default."""
-    held = st.session_state.get(key)
-    if held not in options:
-        told = st.query_params.get(key)
-        st.session_state[key] = told if told in options else default
+    held, told = st.session_state.get(key), st.query_params.get(key)
+    # Also what the session holds is written: a widget of the same key on another page does not take it over by itself.
+    st.session_state[key] = held if held in options else told if told in options else default
 
 
 def write(**values: str | None) -> None:

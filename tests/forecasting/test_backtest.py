@@ -207,6 +207,7 @@ def test_more_origins_than_fit_are_refused_with_how_many_do():
     begin(NOISE, origins=most)
     assert refused(NOISE, origins=most + 1).facts["most"] == most
     assert refused(NOISE.head(12), origins=2).code == "too_short"
+    assert refused(NOISE.head(8), origins=10).code == "too_short"
 
 
 def test_a_backtest_that_takes_too_long_is_refused_as_a_whole():

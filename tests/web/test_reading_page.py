@@ -64,3 +64,14 @@ def test_a_file_that_is_too_short_keeps_its_picture_and_says_what_is_needed(page
     (told,) = app.error
     assert "rows" in told.value
     assert app.button(key="setup.train").disabled
+
+
+@pytest.mark.parametrize("source", ["upload", "sample", "generate"])
+def test_what_one_page_works_on_the_next_one_takes_over(page, source):
+    app = page(source=source, sample="seattle_weather")
+    for script in ("pages/lab/compare.py", "pages/lab/tune.py", "pages/lab/forecast.py"):
+        app.switch_page(str(ROOT / script)).run()
+        assert not app.exception
+        assert app.session_state["source"] == source
+        if source == "sample":
+            assert app.selectbox(key="sample").value == "seattle_weather"
