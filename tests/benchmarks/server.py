@@ -73,9 +73,7 @@ def start(options) -> None:
                     warm += [first_paint(context, server.url) for _ in range(3)]
                     context.close()
     for name, (health, cold, warm) in zip(("Unrolled", "one word"), found.values(), strict=True):
-        print(
-            f"{name:9} {median(health):5.0f} ms to health, first paint {median(cold):5.0f} ms cold {median(warm):5.0f} ms warm"
-        )
+        print(f"{name:9} {median(health):5.0f} ms to health, first paint {median(cold):5.0f} ms cold, {median(warm):5.0f} warm")
 
 
 def first_paint(context, url: str) -> float:
