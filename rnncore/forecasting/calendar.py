@@ -30,6 +30,6 @@ def _phases(index: pd.DatetimeIndex) -> dict[str, np.ndarray]:
     day = np.asarray((clock - clock.normalize()) / pd.Timedelta(days=1), dtype=np.float64)
     return {
         "hour": day,
-        "weekday": clock.dayofweek.to_numpy() / 7,
-        "year": (clock.dayofyear.to_numpy() - 1 + day) / 365.25,
+        "weekday": clock.day_of_week.to_numpy() / 7,
+        "year": (clock.day_of_year.to_numpy() - 1 + day) / 365.25,
     }

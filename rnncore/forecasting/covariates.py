@@ -3,7 +3,8 @@
 A column known in advance has, first of all, an effect: a row's value moves with the column's, by the same amount wherever the
 row stands. It is taken off all rows before anything else is learnt, and put back on the forecast (regression with the rest left
 to the model, as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice, chapter 10). What the effect leaves, the
-networks may find in the columns themselves, which they read beside the values.
+networks may find in the columns themselves, which they read beside the values. The cycles of the calendar have no effect of this
+kind: their part stands in the season.
 
 Letters: S series, N rows of one, K rows ahead, C columns, D of them known in advance, W rows of a window, n windows.
 """
