@@ -57,8 +57,8 @@ def _falling(values: Sequence[float | None]) -> dict:
     low, high = math.log10(min(known)), math.log10(max(known))
     edge = max(0.06 * (high - low), 0.01)
     marks = _marks(low - edge, high + edge)
-    if len(marks) < 2:
-        marks = [min(known), max(known)] if high - low > edge else [max(known)]
+    if len(marks) < 3:
+        marks = _steps(min(known), max(known)) or [max(known)]
     texts = [f"{float(f'{mark:.3g}'):,.10g}" for mark in marks]
     return {**_FALLING, "range": [low - edge, high + edge], "tickvals": marks, "ticktext": texts}
 
@@ -72,6 +72,16 @@ def _marks(low: float, high: float) -> list[float]:
         if len(marks) <= _LABELS:
             break
     return marks[:: max(1, -(-len(marks) // _LABELS))]
+
+
+def _steps(low: float, high: float) -> list[float]:
+    """Round numbers at even distances, for a reach that holds hardly one of `_marks`; none where it is empty."""
+    if high <= low * (1 + 1e-3):
+        return []
+    rough = (high - low) / (_LABELS - 1)
+    decade = 10.0 ** math.floor(math.log10(rough))
+    step = decade * next(digit for digit in (1, 2, 5, 10) if digit * decade >= rough)
+    return [step * number for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
 def _trainings(epochs: Sequence[Epoch]) -> list[list[Epoch]]:

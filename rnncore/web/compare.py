@@ -15,7 +15,7 @@ from rnncore.series import Series
 from rnncore.web import address, data, knobs, memory, mishap, outcome, places, setup
 from rnncore.web.language import say, say_plain, sentence
 from rnncore.web.run import share
-from rnncore.web.words import duration, representation
+from rnncore.web.words import chosen_words, duration, representation
 
 KEY, _HELD = places.COMPARE.key, places.COMPARE.held
 _SEEN = "compare.seen"
@@ -73,7 +73,7 @@ def settings() -> None:
         knobs.draw(BacktestConfig, list(KNOBS), "compare")
         knobs.knob(ForecastConfig, "effort", "forecast")
     with left:
-        st.markdown(say("compare.data", title=chosen.title, count=len(chosen.series), rows=max(map(len, chosen.series))))
+        st.markdown(chosen_words(chosen.title, chosen.series))
         st.caption(say("compare.as_set", layers=" + ".join(map(_layer, setup.current().network.layers))))
         ways = {"settings": (), "cells": CELLS}
         for way, cells in ways.items():

@@ -68,7 +68,9 @@ def _members(result: Result, number: int) -> None:
 
 
 def _percent(share: float) -> str:
-    return "0" if share == 0 else f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
+    """Without a place where a narrow column could break it."""
+    told = "0" if share == 0 else f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
+    return told.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _coverage(result: Result) -> None:

@@ -22,7 +22,7 @@ from rnncore.web.fold import fold
 from rnncore.web.language import language, say, say_plain, sentence
 from rnncore.web.listing import FORECAST
 from rnncore.web.run import share
-from rnncore.web.words import duration, figure_words
+from rnncore.web.words import chosen_words, duration, figure_words
 
 KEY, _HELD = places.TUNE.key, places.TUNE.held
 _SEEN, _FOUND, _KNOBS = "tuner.seen", "tuner.found", "tuner.knobs"
@@ -67,7 +67,7 @@ def settings() -> None:
         return
     left, right = st.columns([3, 2], gap="large")
     with left:
-        st.markdown(say("tuner.data", title=chosen.title, count=len(chosen.series), rows=max(map(len, chosen.series))))
+        st.markdown(chosen_words(chosen.title, chosen.series))
         setup.ask_for_rows(chosen)
         _pick_knobs()
     with right:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from rnncore.messages import Note
-from rnncore.web.language import say_plain, sentence
+from rnncore.series import Series
+from rnncore.web.language import say, say_plain, sentence
 
 
 def figure_words(key: str) -> str:
@@ -45,6 +46,12 @@ def duration(seconds: float) -> str:
     if seconds < 3600:
         return say_plain("time.minutes", n=seconds // 60, s=seconds % 60)
     return say_plain("time.hours", n=seconds // 3600, m=seconds % 3600 // 60)
+
+
+def chosen_words(title: str, series: Sequence[Series]) -> str:
+    """What the data is called and how much of it there is; for Markdown."""
+    key = "data.chosen_one" if len(series) == 1 else "data.chosen"
+    return say(key, title=title, count=len(series), rows=max(map(len, series)))
 
 
 def noted(notes: Iterable[Note]) -> None:
