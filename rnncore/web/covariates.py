@@ -70,15 +70,14 @@ def ask(series: list[Series], notes: list[Note], title: str, horizon: int | None
             left, right = st.columns([4, 1], vertical_alignment="center")
             left.caption(say("covariates.held", name=held[0]))
             right.button(say("covariates.drop"), on_click=drop, key="covariates.drop", type="tertiary")
-        refusal = st.session_state[_DONE][4] if held else None
-        if refusal:
-            st.error(sentence(refusal))
+        if held and not has_rows():
+            st.error(sentence(st.session_state[_DONE][4]))
         noted(notes)
 
 
 def has_rows() -> bool:
-    """Whether a file of future rows was handed in."""
-    return st.session_state.get(_FILE) is not None
+    """Whether a file of future rows was handed in that could be read."""
+    return st.session_state.get(_FILE) is not None and st.session_state[_DONE][4] is None
 
 
 def _template(series: list[Series], title: str, horizon: int) -> None:

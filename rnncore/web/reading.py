@@ -85,8 +85,9 @@ def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:
     else:
         line += say("data.numbered")
     st.markdown(line)
-    _leaks(first)
+    warned = _leaks(first)
     notes = [note for note in notes if not note.choices or "value" not in note.choices]
+    notes = [note for note in notes if not (warned and note.code.startswith("leak_"))]
     questions = [note for note in notes if note.choices and not _CLEANING & set(note.choices)]
     others = [note for note in notes if note not in questions]
     for number, note in enumerate(questions):
@@ -97,13 +98,14 @@ def tell(series: Sequence[Series], notes: Sequence[Note]) -> None:
         fold(say("data.notes", count=len(others)), "notes", lambda: noted(others), ":material/build:")
 
 
-def _leaks(one: Series) -> None:
-    """Covariates that were chosen and give the series away; looked for once."""
+def _leaks(one: Series) -> bool:
+    """Warns of covariates that were chosen and give the series away; looked for once."""
     held = st.session_state.get("reading.leaks")
     if held is None or held[0] is not one:
         held = st.session_state["reading.leaks"] = (one, leaks_into(one))
     for leak in held[1]:
         st.warning(say(f"finding.leak_{leak.kind}", **leak.as_facts()), icon=":material/key:")
+    return bool(held[1])
 
 
 def _ask(number: int, note: Note) -> None:

@@ -56,7 +56,7 @@ def settle(data: Data) -> Plan | None:
     except Refusal as refusal:
         if not refusal.code.startswith("future_missing"):
             st.error(sentence(refusal))
-        elif covariates.has_rows():  # else the page asks for them already
+        elif covariates.has_rows():  # else the page asks for them, or says why they could not be read
             st.info(sentence(refusal), icon=":material/table_rows:")
         return None
 

@@ -11,7 +11,7 @@ _CSS = """
 """
 # White on the bright primary colour of the dark theme would fall short of 4.5:1.
 _DARK = """
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] p { color: #15181D; }
+[data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primary"]:enabled p { color: #15181D; }
 """
 
 
