@@ -56,3 +56,16 @@ def test_chinese_punctuation_is_full_width_between_chinese_characters():
 
 def test_every_word_has_a_text_in_each_language():
     assert not [key for key, entry in texts.words().items() if set(entry) != set(texts.LANGUAGES)]
+
+
+@pytest.mark.parametrize(
+    ("best", "second", "told"),
+    [
+        ("Theta", "漂移法", "Theta 与漂移法不相上下"),
+        ("均值", "GRU（综合）", "均值与 GRU（综合）不相上下"),
+        ("仅网络", "ETS", "仅网络与 ETS 不相上下"),
+    ],
+)
+def test_latin_and_chinese_letters_meet_with_a_space(best, second, told):
+    assert told in texts.say("zh", "compare.also.equal", best=best, second=second)
+    assert texts.say("zh", "run_title", title="2024年a表") == "2024年a表", "words of a user stay as they are"

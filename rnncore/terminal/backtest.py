@@ -95,7 +95,7 @@ def _print_origins(outcome: Outcome, language: str) -> None:
 
 
 def method(name: str, outcome: Outcome, language: str) -> str:
-    """Words for a method: "GRU: networks alone"."""
+    """Words for a method: "GRU (networks alone)"."""
     pool, _, contender = name.partition(":")
     if contender:
         return say(language, "backtest.of", title=contender.upper(), pool=say(language, f"backtest.pool_of.{pool}"))

@@ -43,6 +43,10 @@ class _Formatter(string.Formatter):
 
 
 _FORMATTER = _Formatter()
+# Chinese texts have a space between Chinese characters and Latin letters or digits; which of them a filled-in word begins and
+# ends with is known only then.
+_EDGE = "\uE000"  # of no text
+_MEETING = re.compile(f"(?<=[一-鿿]){_EDGE}(?=[A-Za-z0-9])|(?<=[A-Za-z0-9]){_EDGE}(?=[一-鿿])")
 
 
 @cache
@@ -69,6 +73,9 @@ def _collect(tree: dict, prefix: str, entries: dict) -> None:
 def say(language: str, key: str, escape: Callable[[str], str] = str, **facts) -> str:
     """The text of `key` in `language`, with `facts` filled in; strings among the facts go through `escape` first."""
     facts = {name: _printed(value, language, escape) for name, value in facts.items()}
+    if language == "zh":
+        facts = {name: f"{_EDGE}{value}{_EDGE}" if isinstance(value, str) else value for name, value in facts.items()}
+        return _MEETING.sub(" ", _FORMATTER.vformat(words()[key][language], (), facts)).replace(_EDGE, "")
     return _FORMATTER.vformat(words()[key][language], (), facts)
 
 

@@ -130,7 +130,7 @@ def _table(alike: list[Ended]) -> None:
         columns[f"held_{level}"] = st.column_config.NumberColumn(say_plain("compare.held", level=level), format="%.0f %%")
     columns["seconds"] = st.column_config.NumberColumn(say_plain("compare.seconds"), format="%.1f")
     columns["parameters"] = st.column_config.NumberColumn(say_plain("compare.parameters"), format="localized")
-    st.dataframe(rows, hide_index=True, column_config=columns)
+    st.dataframe(rows, hide_index=True, column_config=columns, placeholder="–")
 
 
 def _pictures(alike: list[Ended]) -> None:

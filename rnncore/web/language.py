@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -46,6 +47,11 @@ def say(key: str, **facts) -> str:
 def say_plain(key: str, **facts) -> str:
     """Words for a place that shows text as it is: charts, tables, file names."""
     return texts.say(language(), key, **facts)
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Sentences one after the other; Chinese has no space between them."""
+    return ("" if language() == "zh" else " ").join(sentences)
 
 
 def sentence(told: Note | Refusal) -> str:

@@ -14,7 +14,7 @@ from rnncore.forecasting.result import table
 from rnncore.forecasting.tally import Duel, Outcome, residuals
 from rnncore.runs import Run
 from rnncore.web.controls import figure
-from rnncore.web.language import say, say_plain
+from rnncore.web.language import paragraph, say, say_plain
 
 SCORES = ("mase", "mae", "rmse", "smape", "pinball", "crps")
 _KEPT = "compare.outcome"
@@ -54,7 +54,7 @@ def title(contender: str, contest: Contest) -> str:
 
 
 def contender_words(method: str, contest: Contest) -> str:
-    """Words for a method of this backtest: "GRU: networks alone"."""
+    """Words for a method of this backtest: "GRU (networks alone)"."""
     pool, _, contender = method.partition(":")
     if contender:
         return say_plain("backtest.of", title=title(contender, contest), pool=say_plain(f"backtest.pool_of.{pool}"))
@@ -118,7 +118,7 @@ def _told(outcome: Outcome, run: Run) -> None:
         say("compare.refitted" if outcome.refit else "compare.trained_once"),
         say("compare.sliding" if outcome.sliding else "compare.expanding"),
     ]
-    st.caption(" ".join(lines))
+    st.caption(paragraph(lines))
     if len(outcome.origins) < outcome.asked or outcome.left_out or run.state == "stopped":
         st.warning(say("compare.stopped", done=len(outcome.origins), asked=outcome.asked), icon=":material/stop_circle:")
     if outcome.left_out:
@@ -147,7 +147,7 @@ def _table(outcome: Outcome, name) -> None:
     for level in levels:
         held, told = say_plain("compare.held", level=level), say("compare.held_help", level=level)
         columns[f"held_{level}"] = st.column_config.NumberColumn(held, format="%.0f %%", help=told)
-    st.dataframe(rows, hide_index=True, column_config=columns, height=35 * (len(rows) + 1) + 3)
+    st.dataframe(rows, hide_index=True, column_config=columns, height=35 * (len(rows) + 1) + 3, placeholder="–")
     st.caption(say("compare.table_told"))
 
 

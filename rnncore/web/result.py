@@ -78,7 +78,7 @@ def _coverage(result: Result) -> None:
     if result.coverage:
         held = [say("result.covered", level=level, percent=round(100 * share)) for level, share in result.coverage.items()]
         count = sum(len(one.actual) for one in result.held_out)
-        st.caption(_words_in("result.coverage", {"bands": say("result.and").join(held)}, count=count))
+        st.caption(say_plain("result.coverage", bands=say("result.and").join(held), count=count))
 
 
 def _held_out(result: Result, series: list[Series], number: int) -> None:
@@ -108,7 +108,7 @@ def _verdict(result: Result) -> None:
     outcome, best, percent = result.verdict
     facts = {"rows": say("result.rows", count=result.holdout), "method": say(f"result.method.{best}")}
     box, icon = _LOOKS[outcome]
-    box(_words_in(f"result.{outcome}", facts, percent=percent), icon=icon)
+    box(say_plain(f"result.{outcome}", percent=percent, **facts), icon=icon)
 
 
 def _findings(run: Run, findings: list[Finding]) -> None:
@@ -133,15 +133,6 @@ def _start_again(run: Run, finding: Finding) -> None:
         return
     opened.show(better.token)
     memory.keep(better.token)
-
-
-def _words_in(key: str, words: dict[str, str], **facts) -> str:
-    """`words` are the house's own and stay as they are, where strings among the facts are escaped."""
-    marks = {name: chr(number) for number, name in enumerate(words)}
-    said = say(key, **marks, **facts)
-    for name, mark in marks.items():
-        said = said.replace(mark, words[name])
-    return said
 
 
 def _pick(series: list[Series]) -> int:
@@ -169,7 +160,7 @@ def _table(result: Result, name: str) -> None:
             columns[score] = st.column_config.NumberColumn(
                 say_plain(f"result.column.{score}"), help=say(f"result.column_help.{score}"), format="%.4g"
             )
-        st.dataframe(rows, hide_index=True, column_config=columns)
+        st.dataframe(rows, hide_index=True, column_config=columns, placeholder="–")
 
 
 def _name(result: Result, method: str) -> str:

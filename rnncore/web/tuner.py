@@ -19,7 +19,7 @@ from rnncore.texts.draws import described
 from rnncore.web import address, data, knobs, memory, mishap, places, setup
 from rnncore.web.controls import figure
 from rnncore.web.fold import fold
-from rnncore.web.language import language, say, say_plain, sentence
+from rnncore.web.language import language, paragraph, say, say_plain, sentence
 from rnncore.web.listing import FORECAST
 from rnncore.web.run import share
 from rnncore.web.words import chosen_words, duration, figure_words
@@ -311,7 +311,7 @@ def _verdict(outcome: Found) -> None:
         lines.append(say("tuner.flatters", tried=tried))
     if outcome.judges[outcome.best_judge] < best["error"]:
         lines.append(say("tuner.judge_better", method=say(f"result.method.{outcome.best_judge}")))
-    st.markdown(" ".join(lines))
+    st.markdown(paragraph(lines))
     if best is not first:
         st.markdown(say("tuner.found", settings=described(language(), best["draw"], first["draw"])))
 
@@ -352,4 +352,4 @@ def _in_full(outcome: Found) -> None:
         columns[score] = st.column_config.NumberColumn(
             say_plain(f"result.column.{score}"), help=say(f"result.column_help.{score}"), format="%.4g"
         )
-    st.dataframe(rows, hide_index=True, column_config=columns, column_order=list(columns))
+    st.dataframe(rows, hide_index=True, column_config=columns, column_order=list(columns), placeholder="–")
