@@ -12,8 +12,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rnncore.figures.colours import METHODS, QUANTITIES, faded
-from rnncore.figures.layout import AXIS, layout
-from rnncore.figures.points import axis_values
+from rnncore.figures.layout import AXIS, layout, logarithmic
+from rnncore.figures.points import axis_values, plain
 from rnncore.forecasting.tally import Outcome, Residuals, Track
 
 Label = Callable[[str], str]
@@ -65,9 +65,14 @@ def _courses(outcome: Outcome, methods: Sequence[str], score: str, over: str, x,
         line = {"color": colour, "dash": dash, "width": 2.4 if method == outcome.best else 1.6}
         marks = {"mode": "lines+markers", "marker": {"symbol": symbol, "size": 6, "color": colour}} if len(x) <= 60 else {}
         values = [one[score] for one in outcome.methods[method][over]]
-        told = {"name": name(method), "hovertemplate": "%{y:.4~g}"}
+        told = {"name": _named(method, name), "hovertemplate": "%{y:.4~g}"}
         traces.append({"type": "scatter", "mode": "lines", "x": x, "y": values, "line": line, **marks, **told})
     return traces
+
+
+def _named(method: str, name: Label) -> str:
+    """Titles of runs may come from a user."""
+    return plain(name(method), 60)
 
 
 def _contenders(outcome: Outcome) -> list[str]:
@@ -94,7 +99,7 @@ def overlaid(track: Track, methods: Sequence[str], outcome: Outcome, label: Labe
         colour, dash, _ = look(method, _contenders(outcome))
         x, y = _pieces(times, track.starts, track.forecasts[method])
         line = {"color": colour, "dash": dash, "width": 1.8}
-        traces.append({**base, "x": x, "y": y, "line": line, "name": name(method)})
+        traces.append({**base, "x": x, "y": y, "line": line, "name": _named(method, name)})
     drawn = layout(420, times=times)
     drawn["shapes"] = [_mark(times[start]) for start in track.starts]
     return go.Figure(traces, drawn)
@@ -134,13 +139,14 @@ def cost(points: Mapping[str, tuple[float, float, str]], looks: Mapping[str, tup
     for method, (seconds, error, told) in points.items():
         colour, _, symbol = looks[method]
         marker = {"color": colour, "symbol": symbol, "size": 12}
-        hover = f"{name(method)}<br>%{{x:.3~g}} · %{{y:.4~g}}<br>{told}<extra></extra>"
-        place = {"x": [max(seconds, 1e-6)], "y": [error], "name": name(method), "hovertemplate": hover}
+        hover = f"{_named(method, name)}<br>%{{x:.3~g}} · %{{y:.4~g}}<br>{told}<extra></extra>"
+        place = {"x": [max(seconds, 1e-6)], "y": [error], "name": _named(method, name), "hovertemplate": hover}
         traces.append({"type": "scatter", "mode": "markers", "marker": marker, **place})
     drawn = layout(460, x=x, y=y, hovermode="closest")
     drawn["xaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
-    if min(error for _, error, _ in points.values()) > 0:
-        drawn["yaxis"] |= {"type": "log", "exponentformat": "none", "nticks": 8}
+    errors = [error for _, error, _ in points.values()]
+    if min(errors) > 0:
+        drawn["yaxis"] |= logarithmic(errors, 8)
     return go.Figure(traces, drawn)
 
 
@@ -185,7 +191,7 @@ def beside(
     traces = [{**base, "y": actual, "name": label("observed"), "line": {"color": QUANTITIES["target"], "width": 2.5}}]
     for number, (method, values) in enumerate(lines.items()):
         line = {"color": _turn(number), "width": 1.8, "dash": _dash(number)}
-        traces.append({**base, "y": values, "name": name(method), "line": line})
+        traces.append({**base, "y": values, "name": _named(method, name), "line": line})
     return go.Figure(traces, layout(380, times=times))
 
 

@@ -6,6 +6,9 @@ takes ten times as long.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnncore.figures.colours import GRID
@@ -51,3 +54,40 @@ def _dated(times) -> dict:
 
 def _whole(times: np.ndarray, unit: str) -> bool:
     return bool((times == times.astype(f"datetime64[{unit}]")).all())
+
+
+def logarithmic(values: Sequence[float | None], most: int = 5) -> dict:
+    """A logarithmic axis with at most so many whole labels: left to itself, plotly writes 5 between 10 and 100 where 50 is
+    meant."""
+    axis = {**AXIS, "type": "log"}
+    known = [value for value in values if value and value > 0]
+    if not known:
+        return axis
+    low, high = math.log10(min(known)), math.log10(max(known))
+    edge = max(0.06 * (high - low), 0.01)
+    marks = _marks(low - edge, high + edge, most)
+    if len(marks) < 3:
+        marks = _steps(min(known), max(known), most) or [max(known)]
+    texts = [f"{float(f'{mark:.3g}'):,.10g}" for mark in marks]
+    return {**axis, "range": [low - edge, high + edge], "tickvals": marks, "ticktext": texts}
+
+
+def _marks(low: float, high: float, most: int) -> list[float]:
+    """Round numbers between two powers of ten, as many of them as have room."""
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    for digits in ((1, 2, 5), (1, 3), (1,)):
+        marks = [digit * 10.0**decade for decade in decades for digit in digits]
+        marks = [mark for mark in marks if low <= math.log10(mark) <= high]
+        if len(marks) <= most:
+            break
+    return marks[:: max(1, -(-len(marks) // most))]
+
+
+def _steps(low: float, high: float, most: int) -> list[float]:
+    """Round numbers at even distances, for a reach that holds hardly one of `_marks`; none where it is empty."""
+    if high <= low * (1 + 1e-3):
+        return []
+    rough = (high - low) / (most - 1)
+    decade = 10.0 ** math.floor(math.log10(rough))
+    step = decade * next(digit for digit in (1, 2, 5, 10) if digit * decade >= rough)
+    return [step * number for number in range(math.ceil(low / step), math.floor(high / step) + 1)]

@@ -15,7 +15,9 @@ from rnncore.forecasting.tally import Duel, Outcome, residuals
 from rnncore.runs import Run
 from rnncore.web.controls import figure
 from rnncore.web.language import paragraph, say, say_plain
+from rnncore.web.words import figure_words
 
+POOLS = ("combined", "network")
 SCORES = ("mase", "mae", "rmse", "smape", "pinball", "crps")
 _KEPT = "compare.outcome"
 _LOOKS = {
@@ -58,7 +60,12 @@ def contender_words(method: str, contest: Contest) -> str:
     pool, _, contender = method.partition(":")
     if contender:
         return say_plain("backtest.of", title=title(contender, contest), pool=say_plain(f"backtest.pool_of.{pool}"))
-    return say_plain(f"backtest.pool.{pool}" if pool in ("combined", "network") else f"result.name.{pool}")
+    return say_plain(f"backtest.pool.{pool}" if pool in POOLS else f"result.name.{pool}")
+
+
+def _short(method: str, contest: Contest) -> str:
+    """The same for a legend, where there is little room."""
+    return contender_words(method, contest) if method.partition(":")[0] in POOLS else figure_words(method)
 
 
 def show(run: Run) -> None:
@@ -66,6 +73,9 @@ def show(run: Run) -> None:
 
     def name(method: str) -> str:
         return contender_words(method, run.config)
+
+    def short(method: str) -> str:
+        return _short(method, run.config)
 
     _verdict(outcome, name)
     _told(outcome, run)
@@ -75,15 +85,15 @@ def show(run: Run) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown(f"#### {say('compare.by_step')}")
-        figure(drawn.by_step(outcome, chosen, score, words, name), "compare.step", _alt("by_step"))
+        figure(drawn.by_step(outcome, chosen, score, words, short), "compare.step", _alt("by_step"))
     with right:
         st.markdown(f"#### {say('compare.by_origin')}")
-        figure(drawn.by_origin(outcome, chosen, score, words, name), "compare.origin", _alt("by_origin"))
+        figure(drawn.by_origin(outcome, chosen, score, words, short), "compare.origin", _alt("by_origin"))
     number = _pick(outcome)
     st.markdown(f"#### {say('compare.overlaid')}")
     st.caption(say("compare.overlaid_told", method=name(chosen[0])))
-    figure(drawn.overlaid(outcome.tracks[number], chosen, outcome, words, name), "compare.overlaid", _alt("overlaid"))
-    _cost(outcome, name)
+    figure(drawn.overlaid(outcome.tracks[number], chosen, outcome, words, short), "compare.overlaid", _alt("overlaid"))
+    _cost(outcome, short)
     _residuals(outcome, number, name)
     _downloads(run, outcome)
 
