@@ -7,6 +7,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnncore import nn, runs
+from rnncore.config import ForecastConfig, Layer, NetworkConfig, ReadConfig, RunConfig, TrainingConfig
+from rnncore.forecasting import Recipe
+from rnncore.series import future, read
+
 ROOT = Path(__file__).parents[2]
 ROWS = 240
 
@@ -192,3 +197,50 @@ def test_a_column_called_like_markup_shows_as_it_is_written(page):
     app = mark(upload(page(), table().replace("price", ":red[x] <b>")), "known", ":red[x] <b>")
     [asked] = [one.value for one in app.markdown if "rows after the last one" in one.value]
     assert "\\:red\\[x\\] \\<b\\>" in asked
+
+
+@pytest.fixture(scope="module")
+def model():
+    """The file of a model that reads the column of prices, 20 rows ahead."""
+    (one,) = read(table().encode(), ReadConfig(value="sales", known=("price",))).series
+    series, _ = future.attach([one], future_rows(20).encode())
+    config = RunConfig(
+        forecast=ForecastConfig(horizon=20, members=1, representation="level", effort="fast", network_only=True),
+        network=NetworkConfig(layers=(Layer(units=4),)),
+        training=TrainingConfig(epochs=1),
+    )
+    recipe = Recipe(series, config, nn)
+    list(recipe.epochs())
+    return recipe.model()
+
+
+def hand_over(app, model):
+    """The saved model, in its fold."""
+    app.session_state["fold.model"] = True
+    app.run()
+    app.file_uploader(key="setup.model").upload("mine.safetensors", model, "application/octet-stream").run()
+    assert not app.exception
+    return app
+
+
+def test_a_saved_model_asks_for_its_columns_before_a_run_is_started(page, model):
+    app = hand_over(upload(page(), table()), model)
+    app.button(key="setup.use_model").click().run()
+    [error] = app.error
+    assert "trained with the columns price" in error.value.replace("\\", "")
+    assert "run" not in app.session_state
+
+
+def test_a_saved_model_asks_for_as_many_rows_to_come_as_it_forecasts(page, model):
+    app = mark(upload(page(), table()), "known", "price")
+    app.number_input(key="forecast.horizon").set_value(7).run()
+    upload(app, future_rows(7), "covariates.uploader")
+    assert "rows after the last one" not in said(app)
+    hand_over(app, model)
+    assert "20 rows after the last one" in said(app)
+    app.button(key="setup.use_model").click().run()
+    assert "price) has no value at 2024-09-04" in app.error[0].value.replace("\\", "")
+    upload(app, future_rows(20), "covariates.uploader")
+    app.button(key="setup.use_model").click().run()
+    assert not app.error
+    assert runs.find(app.session_state["run"]).config.forecast.horizon == 20
