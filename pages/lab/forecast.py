@@ -16,6 +16,7 @@ else:
     if chosen is None:
         data.invite()
     else:
+        opened.close()
         left, right = st.columns([5, 2], gap="large")
         with left:
             reading.tell(chosen.series, chosen.notes)

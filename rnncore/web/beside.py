@@ -20,6 +20,7 @@ from rnncore.web.controls import figure
 from rnncore.web.language import say, say_plain
 from rnncore.web.listing import FORECAST
 from rnncore.web.outcome import words
+from rnncore.web.words import layers_words
 
 SCORES = ("mase", "mae", "rmse", "smape")
 MOST, CONTENDERS = 30, 6
@@ -37,8 +38,7 @@ class Ended:
 
     @property
     def label(self) -> str:
-        layers = " + ".join(f"{layer.cell.upper()} {layer.units}" for layer in self.run.config.network.layers)
-        return f"{self.run.title[:40]} · {layers} · {self.run.created:%m-%d %H:%M:%S}"
+        return f"{self.run.title[:40]} · {layers_words(self.run.config)} · {self.run.created:%m-%d %H:%M:%S}"
 
     def differs(self, other: Ended) -> str | None:
         """Why the two cannot be compared; None where they can."""

@@ -9,13 +9,13 @@ import streamlit as st
 from rnncore import runs
 from rnncore.config import BacktestConfig, ForecastConfig, RunConfig
 from rnncore.forecasting.backtest import Contender, Contest, Preparation, contest, prepare
-from rnncore.messages import Epoch, Note, Refusal
+from rnncore.messages import Epoch, Refusal
 from rnncore.runs import Run
 from rnncore.series import Series
 from rnncore.web import address, data, knobs, memory, mishap, outcome, places, setup
 from rnncore.web.language import say, say_plain, sentence
-from rnncore.web.run import share
-from rnncore.web.words import chosen_words, duration, representation
+from rnncore.web.run import offer, share
+from rnncore.web.words import chosen_words, duration, layers_words, representation
 
 KEY, _HELD = places.COMPARE.key, places.COMPARE.held
 _SEEN = "compare.seen"
@@ -43,7 +43,7 @@ def current() -> Run | None:
     run = runs.find(token)
     if run is None or not isinstance(run.config, Contest):
         st.warning(say("compare.gone"), icon=":material/link_off:")
-        close()
+        st.session_state.pop(_HELD, None)  # the address keeps it, and so the warning, until data is chosen
         return None
     _show(token)
     return run
@@ -62,11 +62,12 @@ def close() -> None:
 def settings() -> None:
     """Data, settings and the two buttons."""
     st.markdown(say("compare.lead"))
-    _offer_run()
+    offer()
     chosen = data.choose()
     if chosen is None:
         data.invite()
         return
+    close()
     left, right = st.columns([3, 2], gap="large")
     with right:
         knobs.knob(ForecastConfig, "horizon", "forecast", found=_horizon(chosen))
@@ -74,14 +75,10 @@ def settings() -> None:
         knobs.knob(ForecastConfig, "effort", "forecast")
     with left:
         st.markdown(chosen_words(chosen.title, chosen.series))
-        st.caption(say("compare.as_set", layers=" + ".join(map(_layer, setup.current().network.layers))))
+        st.caption(say("compare.as_set", layers=layers_words(setup.current())))
         ways = {"settings": (), "cells": CELLS}
         for way, cells in ways.items():
             _start(way, chosen, lambda cells=cells: _wanted(cells))
-
-
-def _layer(layer) -> str:
-    return f"{layer.cell.upper()} {layer.units}"
 
 
 def _horizon(chosen: data.Data) -> int | None:
@@ -96,19 +93,6 @@ def _horizon(chosen: data.Data) -> int | None:
 def _wanted(cells: Sequence[str]) -> Contest:
     asked = knobs.current(BacktestConfig, "compare")
     return contest(setup.current(), asked.model_copy(update={"cells": tuple(cells)}))
-
-
-def _offer_run() -> None:
-    """The data and settings of the run that is open elsewhere, a click away."""
-    run = runs.find(st.session_state.get("run") or "")
-    if run is not None and isinstance(run.config, RunConfig):
-        label = say("compare.from_run", title=run.title)
-        st.button(label, on_click=_adopt, args=(run,), icon=":material/content_paste_go:", key="compare.adopt", type="tertiary")
-
-
-def _adopt(run: Run) -> None:
-    data.adopt(runs.series(run), run.title, [Note(**note) for note in run.facts.get("notes", [])])
-    setup.adopt(run.config)
 
 
 def _start(way: str, chosen: data.Data, make) -> None:

@@ -43,7 +43,7 @@ def choose() -> Data | None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    address.write(source=source if source in ("sample", "generate") else None, run=None)
+    address.write(source=source if source in ("sample", "generate") else None)
     found = sources[source]()
     if found is None:
         return None

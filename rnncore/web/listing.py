@@ -12,7 +12,7 @@ from rnncore.runs.hosting import hosting
 from rnncore.web import memory, places
 from rnncore.web import run as one_run
 from rnncore.web.language import say, say_plain
-from rnncore.web.words import duration
+from rnncore.web.words import duration, layers_words
 
 FORECAST = places.FORECAST.script
 _COLOURS = {"queued": "gray", "running": "blue", "paused": "orange", "done": "green", "stopped": "orange", "failed": "red"}
@@ -84,8 +84,7 @@ def _about(run: Run) -> str:
         return say("runs.line", created=created, layers=said if len(names) == 1 else f"{said} · {', '.join(names)}")
     if isinstance(run.config, Search):
         return say("runs.line", created=created, layers=say_plain("runs.search", time=duration(run.config.tuner.seconds)))
-    layers = " + ".join(f"{layer.cell.upper()} {layer.units}" for layer in run.config.network.layers)
-    line = say("runs.line", created=created, layers=layers)
+    line = say("runs.line", created=created, layers=layers_words(run.config))
     result = runs.result(run) if run.state in ("done", "stopped") else None
     if result is None or result.scores[result.leading]["mase"] is None:
         return line

@@ -22,7 +22,7 @@ def current() -> Run | None:
         places.go(run)
     if there is None:
         st.warning(say("run.gone"), icon=":material/link_off:")
-        close()
+        st.session_state.pop("run", None)  # the address keeps it, and so the warning, until data is chosen
         return None
     show(token)
     return run

@@ -65,7 +65,10 @@ def contender_words(method: str, contest: Contest) -> str:
 
 def _short(method: str, contest: Contest) -> str:
     """The same for a legend, where there is little room."""
-    return contender_words(method, contest) if method.partition(":")[0] in POOLS else figure_words(method)
+    pool, _, contender = method.partition(":")
+    if contender:
+        return say_plain(f"backtest.short_of.{pool}", title=title(contender, contest)[:30])
+    return contender_words(method, contest) if pool in POOLS else figure_words(method)
 
 
 def show(run: Run) -> None:

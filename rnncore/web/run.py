@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rnncore import figures, runs
+from rnncore.config import RunConfig
 from rnncore.forecasting.plan import plan
 from rnncore.messages import Note
 from rnncore.runs import Run
@@ -37,9 +38,21 @@ def leave(run: Run) -> None:
 
 
 def _again(run: Run) -> None:
+    _adopt(run)
+    opened.close()
+
+
+def _adopt(run: Run) -> None:
     data.adopt(runs.series(run), run.title, [Note(**note) for note in run.facts.get("notes", [])])
     setup.adopt(run.config)
-    opened.close()
+
+
+def offer() -> None:
+    """On the pages beside: data and settings of the run that is open on the Forecast page, a click away."""
+    run = runs.find(st.session_state.get("run") or "")
+    if run is not None and isinstance(run.config, RunConfig):
+        label = say("run.take", title=run.title)
+        st.button(label, on_click=_adopt, args=(run,), icon=":material/content_paste_go:", key="run.take", type="tertiary")
 
 
 def _head(run: Run) -> None:

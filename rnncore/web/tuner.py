@@ -21,8 +21,8 @@ from rnncore.web.controls import figure
 from rnncore.web.fold import fold
 from rnncore.web.language import language, paragraph, say, say_plain, sentence
 from rnncore.web.listing import FORECAST
-from rnncore.web.run import share
-from rnncore.web.words import chosen_words, duration, figure_words
+from rnncore.web.run import offer, share
+from rnncore.web.words import chosen_words, duration, figure_words, layers_words
 
 KEY, _HELD = places.TUNE.key, places.TUNE.held
 _SEEN, _FOUND, _KNOBS = "tuner.seen", "tuner.found", "tuner.knobs"
@@ -42,7 +42,7 @@ def current() -> Run | None:
     run = runs.find(token)
     if run is None or not isinstance(run.config, Search):
         st.warning(say("tuner.gone"), icon=":material/link_off:")
-        close()
+        st.session_state.pop(_HELD, None)  # the address keeps it, and so the warning, until data is chosen
         return None
     _show(token)
     return run
@@ -61,15 +61,20 @@ def close() -> None:
 def settings() -> None:
     """Data, what may be turned, for how long, and the button."""
     st.markdown(say("tuner.lead"))
+    offer()
     chosen = data.choose()
     if chosen is None:
         data.invite()
         return
+    close()
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(chosen_words(chosen.title, chosen.series))
         setup.ask_for_rows(chosen)
         _pick_knobs()
+        asked = setup.current()
+        effort = say_plain(f"choice.effort.{asked.forecast.effort}")
+        st.caption(say("tuner.as_set", layers=layers_words(asked), effort=effort))
     with right:
         knobs.draw(TunerConfig, ["seconds", "tries"], "tuner")
         _start(chosen, setup.settle(chosen))

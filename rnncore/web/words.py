@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from rnncore.config import RunConfig
 from rnncore.messages import Note
 from rnncore.series import Series
 from rnncore.web.language import say, say_plain, sentence
@@ -38,14 +39,19 @@ def split_lag(name: str) -> tuple[str, int]:
     return (base, int(lag)) if lag.isdigit() else (name, 0)
 
 
+def layers_words(config: RunConfig) -> str:
+    """ "LSTM 48 + GRU 16"."""
+    return " + ".join(f"{layer.cell.upper()} {layer.units}" for layer in config.network.layers)
+
+
 def duration(seconds: float) -> str:
-    """ "42 s", "3 min 5 s", "2 h 10 min"."""
+    """ "42 s", "3 min 5 s", "3 min", "2 h 10 min", "2 h"."""
     seconds = round(seconds)
     if seconds < 60:
         return say_plain("time.seconds", n=seconds)
-    if seconds < 3600:
-        return say_plain("time.minutes", n=seconds // 60, s=seconds % 60)
-    return say_plain("time.hours", n=seconds // 3600, m=seconds % 3600 // 60)
+    unit, size, smaller = ("minutes", 60, 1) if seconds < 3600 else ("hours", 3600, 60)
+    whole, rest = seconds // size, seconds % size // smaller
+    return say_plain(f"time.{unit}" if rest else f"time.whole_{unit}", n=whole, rest=rest)
 
 
 def chosen_words(title: str, series: Sequence[Series]) -> str:

@@ -1,5 +1,6 @@
 """Forecasts, backtests and searches among the runs of a browser, and the links that lead to each."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -80,3 +81,14 @@ def test_the_read_only_link_is_the_same_wherever_it_is_asked_for(several, monkey
     monkeypatch.setattr(places.st, "context", type("Context", (), {"url": base + page}))
     for run, name in zip(several, ("forecast?run", "compare?test", "tune?search"), strict=True):
         assert places.link(run) == f"{base}/{name}={run.share_token}"
+
+
+@pytest.mark.parametrize(("page", "key"), [("lab/forecast", "run"), ("lab/compare", "test"), ("lab/tune", "search")])
+def test_a_broken_link_is_told_until_data_is_chosen(store, page, key):
+    app = opened(page, **{key: "broken"})
+    for _ in range(2):  # the browser's storage answers a moment later, and the page runs again
+        assert [re.search("no longer exists|behind this link", one.value) is not None for one in app.warning] == [True]
+        app.run()
+    app.button(key="try.air_passengers").click().run()
+    app.run()
+    assert not app.exception and not app.warning and key not in app.query_params
