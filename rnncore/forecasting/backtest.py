@@ -15,6 +15,7 @@ from pydantic import Field
 
 from rnncore.config import BacktestConfig, Budgets, Cell, Config, RunConfig
 from rnncore.forecasting import baselines, classical, tally
+from rnncore.forecasting.covariates import prolonged
 from rnncore.forecasting.intervals import bands
 from rnncore.forecasting.past import Past
 from rnncore.forecasting.plan import FEWEST_WINDOWS, SHORTEST_WINDOW, Plan, horizon_of, plan
@@ -131,20 +132,9 @@ def _config(ready: Preparation, contender: Contender, leg: Leg) -> RunConfig:
 def _rows(ready: Preparation, leg: Leg, asked: BacktestConfig) -> list[Series]:
     """What a run of this leg is given: all rows, or the newest L, before its first origin, and those it is scored on."""
     return [
-        _cut(_prolonged(one, ready.horizon), leg.first if asked.sliding else 0, start + leg.last + ready.horizon)
+        _cut(prolonged(one, ready.horizon), leg.first if asked.sliding else 0, start + leg.last + ready.horizon)
         for one, start in zip(ready.series, ready.starts, strict=True)
     ]
-
-
-def _prolonged(series: Series, horizon: int) -> Series:
-    """With the last value of each column known in advance standing for those to come: no origin looks beyond the last row."""
-    beside = tuple(
-        replace(one, future=np.pad(np.r_[one.values[-1:], one.future], (0, horizon), mode="edge")[1 : horizon + 1])
-        if one.is_known and len(one.future) < horizon
-        else one
-        for one in series.covariates
-    )
-    return replace(series, covariates=beside)
 
 
 def _cut(series: Series, first: int, last: int) -> Series:

@@ -3,8 +3,8 @@
 A column known in advance has, first of all, an effect: a row's value moves with the column's, by the same amount wherever the
 row stands. It is taken off all rows before anything else is learnt, and put back on the forecast (regression with the rest left
 to the model, as in Hyndman and Athanasopoulos, Forecasting: Principles and Practice, chapter 10). What the effect leaves, the
-networks may find in the columns themselves, which they read beside the values. The cycles of the calendar have no effect of this
-kind: their part stands in the season.
+networks may find in the columns themselves, which they read beside the values. The cycles of the calendar have no such
+effect: their part stands in the season.
 
 Letters: S series, N rows of one, K rows ahead, C columns, D of them known in advance, W rows of a window, n windows.
 """
@@ -12,7 +12,7 @@ Letters: S series, N rows of one, K rows ahead, C columns, D of them known in ad
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,6 +59,18 @@ def gather(series: Sequence[Series], ends: Sequence[int], horizon: int, with_cal
         columns.append(np.stack(found, axis=1) if found else np.empty((len(one) + horizon, 0)))
     known = len(cycles) + sum(is_known for _, is_known in kinds)
     return Table((*cycles, *(name for name, _ in kinds)), known, tuple(columns), len(cycles))
+
+
+def prolonged(one: Series, horizon: int) -> Series:
+    """For whoever only looks back: the last value of each column known in advance stands for those to come, which are not asked
+    for."""
+    beside = tuple(
+        replace(held, future=np.pad(np.r_[held.values[-1:], held.future], (0, horizon), mode="edge")[1 : horizon + 1])
+        if held.is_known and len(held.future) < horizon
+        else held
+        for held in one.covariates
+    )
+    return replace(one, covariates=beside)
 
 
 def _all_stamps(one: Series, horizon: int):

@@ -16,9 +16,10 @@ import numpy as np
 
 from rnncore.config import Budgets, Config, RunConfig, TunerConfig
 from rnncore.forecasting import classical
+from rnncore.forecasting.covariates import prolonged
 from rnncore.forecasting.material import Material
 from rnncore.forecasting.past import Pasts
-from rnncore.forecasting.plan import Plan, plan
+from rnncore.forecasting.plan import Plan, horizon_of, plan
 from rnncore.forecasting.recipe import Recipe
 from rnncore.forecasting.representation import Representation
 from rnncore.forecasting.result import measure
@@ -197,12 +198,14 @@ class Tuner:
         propose: Callable = anywhere,
         clock: Callable[[], float] = time.perf_counter,
     ):
-        self.series, self.config, self.asked = series, search.config, search.tuner
+        horizon = horizon_of(series, search.config.forecast)
+        self.series = [prolonged(one, horizon) for one in series]  # the search judges by rows of the past
+        self.config, self.asked = search.config, search.tuner
         self.engine, self.budgets, self.crew, self.propose = engine, budgets, crew, propose
         self.clock = clock
-        self.plan = plan(series, search.config, budgets)
+        self.plan = plan(self.series, search.config, budgets)
         self.start = current(self.plan)
-        self.space = space(series, search.config, self.plan, dict.fromkeys(search.tuner.knobs))
+        self.space = space(self.series, search.config, self.plan, dict.fromkeys(search.tuner.knobs))
         self.pasts = Pasts([one.values for one in self.plan.series])
         self.random = np.random.default_rng([search.config.training.seed, 5])
         self.tried = [Candidate(0, {knob: self.start[knob] for knob in self.space}, self.plan)]

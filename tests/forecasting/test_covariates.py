@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnncore.config import ForecastConfig, RunConfig
-from rnncore.forecasting.covariates import Beside, gather
+from rnncore import nn
+from rnncore.config import BacktestConfig, ForecastConfig, RunConfig, TunerConfig
+from rnncore.forecasting.backtest import contest, prepare
+from rnncore.forecasting.covariates import Beside, gather, prolonged
 from rnncore.forecasting.plan import plan
+from rnncore.forecasting.tuner import Search, Tuner
 from rnncore.messages import Refusal
 from rnncore.series.series import Covariate, Series
 
@@ -74,6 +77,18 @@ def test_rows_that_lack_are_named_by_the_first_of_them():
     with pytest.raises(Refusal) as refused:
         plan([other, one], RunConfig(forecast=ForecastConfig(horizon=K)))
     assert (refused.value.code, refused.value.facts["series"]) == ("future_missing_of", "sales")
+
+
+def test_whoever_only_looks_back_needs_no_rows_ahead():
+    one = series(known("price", PRICE, rows=3), Covariate("rain", RAIN[:N]))
+    config = RunConfig(forecast=ForecastConfig(horizon=K))
+    for stood_in in (prolonged(one, K), Tuner([one], Search(config=config, tuner=TunerConfig()), nn).series[0]):
+        price, rain = stood_in.covariates
+        np.testing.assert_array_equal(price.future, [*PRICE[N : N + 3], *(K - 3) * [PRICE[N + 2]]])
+        assert rain.future is None
+    ready = prepare([one], contest(config, BacktestConfig(origins=3)))
+    assert [len(one.covariates[0].future) for one in ready.plans[0].series] == [K]
+    np.testing.assert_array_equal(prolonged(series(known("price", PRICE, rows=0)), 2).covariates[0].future, 2 * [PRICE[N - 1]])
 
 
 def test_all_series_have_the_same_columns():
