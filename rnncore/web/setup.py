@@ -18,7 +18,7 @@ from rnncore.web import covariates, knobs, layers, memory, opened, zoom
 from rnncore.web.data import Data
 from rnncore.web.fold import fold
 from rnncore.web.language import language, say, say_plain, sentence
-from rnncore.web.words import duration, figure_words
+from rnncore.web.words import duration, figure_words, noted
 
 ROOMS = {"forecast": ForecastConfig, "network": NetworkConfig, "training": TrainingConfig}
 DRAWN_ELSEWHERE = {"layers", "levels"}
@@ -52,13 +52,15 @@ def adopt(config: RunConfig) -> None:
 def settle(data: Data) -> Plan | None:
     """The plan of a run with this data and these settings, or its refusal as a sentence."""
     try:
-        return plan(data.series, current())
+        settled = plan(data.series, current())
     except Refusal as refusal:
         if not refusal.code.startswith("future_missing"):
             st.error(sentence(refusal))
         elif covariates.has_rows():  # else the page asks for them, or says why they could not be read
             st.info(sentence(refusal), icon=":material/table_rows:")
         return None
+    noted(note for note in settled.notes if note.code == "future_beyond")  # may be a slip of whoever filled it in
+    return settled
 
 
 def ask_for_rows(data: Data) -> None:

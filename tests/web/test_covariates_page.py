@@ -97,6 +97,7 @@ def test_rows_to_come_are_asked_for_read_and_missed_before_a_run_is_started(page
     upload(app, future_rows(30), "covariates.uploader", "plan.csv")
     assert "30 future rows were read." in said(app)
     assert "no value" not in said(app)
+    assert "“price” goes up to 39.5" in said(app)
     assert can_train(app)
     assert app.session_state["data.chosen"].covariates[0].future.tolist() == [10.5 + number for number in range(30)]
 
