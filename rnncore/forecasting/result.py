@@ -12,6 +12,8 @@ from rnncore.messages import Note
 from rnncore.series.labels import harmless
 from rnncore.series.labels import labels as labels
 
+FEWEST_TESTED = 6  # held-out values; a coin that falls one way so often is hardly luck
+
 
 @dataclass(frozen=True)
 class Forecast:
@@ -113,6 +115,11 @@ class Result:
         ours, other = self.scores[self.leading][self.measure], by[best]
         percent = round(100 * abs(ours - other) / max(ours, other)) if max(ours, other) else 0
         return "equal" if abs(ours - other) <= 0.01 * other else "better" if ours < other else "worse", best, percent
+
+    @property
+    def few(self) -> bool:
+        """Whether so few values were held out that the verdict means little."""
+        return sum(len(one.actual) for one in self.held_out) < FEWEST_TESTED
 
     def csv_of(self, judge: str) -> str:
         """The forecast of a judge: `series` (only when there are several), `time`, `forecast`."""

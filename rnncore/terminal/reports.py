@@ -9,11 +9,13 @@ from rnncore.messages import Note
 from rnncore.series.report import Report
 from rnncore.terminal import output
 from rnncore.texts import explain, say, words
+from rnncore.texts.members import member
 
 REPORTED = (
     *("rows", "time", "values", "target", "series", "series_column", "frequency", "first", "last"),
     *("missing", "duplicates", "encoding", "delimiter", "decimal", "sums"),
 )
+MEMBERS_SHOWN = 8
 MEASURES = ("mase", "smape", "mae", "rmse")
 
 
@@ -64,8 +66,9 @@ def print_scores(result: Result, plan: Plan, notes: list[Note], language: str) -
     print(_verdict(result, language))
     for line in _findings(result, language):
         print(line)
-    members = ", ".join(f"{name} {share:.0%}" for name, share in list(result.weights.items())[:8])
-    print(say(language, "terminal.verdict.weights", output.plain, members=members))
+    print(say(language, "terminal.verdict.weights"))
+    for name, share in list(result.weights.items())[:MEMBERS_SHOWN]:
+        print(f"{share:6.0%}  {member(language, name)}")
     for level, share in result.coverage.items():
         print(say(language, "terminal.verdict.coverage", level=level, percent=round(100 * share)))
     facts = {"epochs": result.epochs, "seconds": result.seconds, "parameters": plan.parameters, "season": result.season}
@@ -81,7 +84,8 @@ def _verdict(result: Result, language: str) -> str:
     """The first sentence: is the forecast better than the best of the simple methods?"""
     outcome, best, percent = result.verdict
     facts = {"percent": percent, "count": result.holdout, "method": _method(best, language)}
-    return say(language, f"terminal.verdict.{outcome}", output.plain, **facts)
+    told = say(language, "terminal.verdict.worse_few" if result.few and outcome == "worse" else f"terminal.verdict.{outcome}", **facts)
+    return told + ("\n" + say(language, "result.few") if result.few else "")
 
 
 def _findings(result: Result, language: str) -> list[str]:

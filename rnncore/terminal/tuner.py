@@ -66,7 +66,8 @@ def facts(found: Found, notes: list[Note], language: str) -> dict:
 def sentences(found: Found, language: str) -> list[str]:
     """What the search says, what that is worth, and what the held-out end says."""
     tried, best = len(found.candidates), found.winner
-    told = [say(language, "tuner.better" if found.best else "tuner.none_better", tried=tried, percent=100 * found.gain)]
+    key = "tuner.better" if found.best else "tuner.none_better" if tried > 1 else "tuner.none_tried"
+    told = [say(language, key, tried=tried, others=tried - 1, percent=100 * found.gain)]
     if found.best:
         told.append(say(language, "tuner.flatters", tried=tried))
     if found.judges[found.best_judge] < best["error"]:
@@ -92,7 +93,7 @@ def report(found: Found, notes: list[Note], language: str) -> None:
     judge = say(language, "tuner.state_judge")
     rows += [(say(language, f"result.name.{name}"), error, None, judge) for name, error in found.judges.items()]
     header = [say(language, f"tuner.{name}") for name in ("settings", "error", "seeds", "state")]
-    output.print_table(header, sorted(rows, key=lambda row: row[1]))
+    output.print_table(header, sorted(rows, key=lambda row: (row[1] is None, row[1])))
     if found.full:
         print()
         _print_in_full(found, language)

@@ -14,7 +14,7 @@ from rnncore.runs import Run
 from rnncore.series import Series
 from rnncore.web import memory, opened
 from rnncore.web.fold import fold
-from rnncore.web.language import say, say_plain, sentence
+from rnncore.web.language import paragraph, say, say_plain, sentence
 from rnncore.web.words import duration, figure_words, member, noted, representation
 
 INSIDE = "../../pages/lab/inside.py"
@@ -108,7 +108,8 @@ def _verdict(result: Result) -> None:
     outcome, best, percent = result.verdict
     facts = {"rows": say("result.rows", count=result.holdout), "method": say(f"result.method.{best}")}
     box, icon = _LOOKS[outcome]
-    box(say_plain(f"result.{outcome}", percent=percent, **facts), icon=icon)
+    told = [say_plain("result.worse_few" if result.few and outcome == "worse" else f"result.{outcome}", percent=percent, **facts)]
+    box(paragraph([*told, *([say("result.few")] if result.few else [])]), icon=icon)
 
 
 def _findings(run: Run, findings: list[Finding]) -> None:
@@ -187,7 +188,7 @@ def _downloads(run: Run, result: Result) -> None:
             mime,
             key=f"download.{kind}",
             on_click="ignore",
-            type="primary" if kind == ("better" if outcome == "worse" else "csv") else "secondary",
+            type="primary" if kind == ("better" if outcome == "worse" and not result.few else "csv") else "secondary",
             icon=":material/download:",
         )
 

@@ -310,8 +310,8 @@ def _verdict(outcome: Found) -> None:
     else:
         box, icon = LOOKS.get(held[0], LOOKS["equal"])
         box(say(f"tuner.held_{held[0]}", rows=outcome.holdout, percent=held[1]), icon=icon)
-    key = "tuner.none_better" if best is first else "tuner.better"
-    lines = [say(key, tried=tried, percent=100 * outcome.gain)]
+    key = "tuner.better" if best is not first else "tuner.none_better" if tried > 1 else "tuner.none_tried"
+    lines = [say(key, tried=tried, others=tried - 1, percent=100 * outcome.gain)]
     if best is not first:
         lines.append(say("tuner.flatters", tried=tried))
     if outcome.judges[outcome.best_judge] < best["error"]:

@@ -9,7 +9,8 @@ import streamlit as st
 from rnncore.config import RunConfig
 from rnncore.messages import Note
 from rnncore.series import Series
-from rnncore.web.language import say, say_plain, sentence
+from rnncore.texts import members
+from rnncore.web.language import language, say, say_plain, sentence
 
 
 def figure_words(key: str) -> str:
@@ -17,26 +18,13 @@ def figure_words(key: str) -> str:
 
 
 def representation(name: str) -> str:
-    """Words for what a network learns, as `Representation.name` names it: "stl_12_log/36"."""
-    kind, _, window = name.partition("/")
-    base, lag = split_lag(kind.removesuffix("_log"))
-    words = say_plain(f"trained.{base}", lag=lag)
-    words = say_plain("trained.log", kind=words) if kind.endswith("_log") else words
-    return say_plain("trained.network", kind=words, window=int(window))
+    """Words for what a network learns, as `Representation.name` names it."""
+    return members.representation(language(), name)
 
 
 def member(name: str) -> str:
-    """Words for a member of the pool: a kind of network, or a classical method such as "stl_theta_12"."""
-    if "/" in name:
-        return representation(name)
-    base, lag = split_lag(name)
-    return say_plain(f"member.{base}", lag=lag)
-
-
-def split_lag(name: str) -> tuple[str, int]:
-    """ "stl_theta_12" -> ("stl_theta", 12); 0 where there is no lag."""
-    base, _, lag = name.rpartition("_")
-    return (base, int(lag)) if lag.isdigit() else (name, 0)
+    """Words for a member of the pool."""
+    return members.member(language(), name)
 
 
 def layers_words(config: RunConfig) -> str:
