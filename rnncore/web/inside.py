@@ -175,6 +175,8 @@ def _window(look: Look, series: Series, origin: int, without: np.ndarray | None 
     if without is None:
         facts = {"rows": len(look.rows), "steps": -(-len(look.rows) // look.segment), "segment": look.segment}
         st.caption(say("inside.read_as", **facts))
+        if series.covariates:
+            st.caption(say("inside.beside", names=[one.name for one in series.covariates]))
 
 
 def _states(look: Look, layer: Layer) -> None:
