@@ -429,5 +429,5 @@ class Tuner:
         if self.asked.tries and stage in ("trying", "candidate"):
             spent = max(spent, (len(self.tried) - 1) / (1 + self.asked.tries))
         self._fraction = max(self._fraction, min(1.0, spent) * self.asked.seconds / self._expected)
-        left = max(0.0, self._expected - self._now)
+        left = self._expected - min(self._now, self.asked.seconds)  # the runs in full are still to come
         return Epoch(stage, name, number, epoch, epochs, None, error, None, None, None, self._now, self._fraction, left)

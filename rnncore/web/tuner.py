@@ -256,7 +256,7 @@ def _table(ranked: Sequence[Mapping], judges: Mapping[str, float], first: Mappin
         hide_index=True,
         column_config=columns,
         column_order=list(columns),
-        height=36 * (len(rows) + 1) + 3,
+        height=35 * (len(rows) + 1) + 3,
         placeholder="–",
     )
 
@@ -324,7 +324,7 @@ def _verdict(outcome: Found) -> None:
 def _actions(run: Run, outcome: Found) -> None:
     """The settings found: to the Forecast page, run at once, or into a file."""
     config = RunConfig.model_validate(outcome.config)
-    advised = outcome.best != 0 and (outcome.verdict or ("",))[0] != "worse"
+    advised = outcome.best != 0 and (outcome.verdict or ("better",))[0] == "better"
     with st.container(horizontal=True):
         if st.button(say("tuner.use"), type="primary" if advised else "secondary", icon=":material/tune:", key="tuner.use"):
             data.adopt(runs.series(run), run.title, [])
