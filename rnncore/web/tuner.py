@@ -243,10 +243,10 @@ def _table(ranked: Sequence[Mapping], judges: Mapping[str, float], first: Mappin
     # The winner leads even where a candidate that was trained with fewer seeds has a lower error.
     rows.sort(key=lambda row: (row["state"] == say_plain("tuner.state_cut"), row["error"] is None, row["error"]))
     columns = {
-        "settings": st.column_config.TextColumn(say_plain("tuner.settings"), width="large"),
-        "state": st.column_config.TextColumn(say_plain("tuner.state")),
+        "settings": st.column_config.TextColumn(say_plain("tuner.settings"), width=240),  # leaves room for errors on a phone
         "error": st.column_config.NumberColumn(say_plain("tuner.error"), format="%.4g"),
         "against": st.column_config.NumberColumn(say_plain("tuner.against"), format="%+.1f %%", help=say("tuner.against_help")),
+        "state": st.column_config.TextColumn(say_plain("tuner.state")),
         "seeds": st.column_config.NumberColumn(say_plain("tuner.seeds"), help=say("tuner.seeds_help")),
         "parameters": st.column_config.NumberColumn(say_plain("tuner.parameters"), format="localized"),
         "seconds": st.column_config.NumberColumn(say_plain("tuner.seconds"), format="%.1f"),
