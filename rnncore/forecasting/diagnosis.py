@@ -52,7 +52,10 @@ def diagnose(evidence: Evidence, most: int = MOST_SHOWN) -> list[Finding]:
     found = [*exploded(evidence), *leaking(evidence)]
     chance = list(random(evidence))
     found += chance
-    found += [*out_of_range(evidence), *under_trained(evidence), *disagreeing(evidence)]
+    found += out_of_range(evidence)
+    if not chance:  # of which a longer training learns nothing
+        found += under_trained(evidence)
+    found += disagreeing(evidence)
     if not any(one.code.startswith("random_walk") for one in chance):
         found += repeating(evidence)
     found += [*narrow(evidence), *over_fitted(evidence)]

@@ -184,6 +184,12 @@ def test_a_flat_forecast_of_chance_is_explained_by_it():
     assert codes(CASES["random_walk"]) == ["random_walk"]
 
 
+def test_nobody_is_told_to_train_longer_on_chance():
+    falling = (course(FALLING),) * 3
+    assert "under_trained" in codes(evidence(courses=falling))
+    assert codes(evidence(NOISE, FLAT, courses=falling)) == ["white_noise"]
+
+
 def test_beyond_the_range_is_no_matter_where_the_forecast_follows():
     rows = np.array(ORIGINS)[:, None] + np.arange(K)
     assert codes(evidence(RISE, RISE[rows] + 1, config=config(**UP))) == []
