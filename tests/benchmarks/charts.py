@@ -60,12 +60,12 @@ def drag(page: Page, share: float) -> float:
     page.mouse.move(middle + box["width"] * share / 2, height, steps=4)
     begun = time.perf_counter()
     page.mouse.up()
-    page.wait_for_function(f"before => ({LINE})[0] !== before", arg=before, timeout=30_000)
+    page.wait_for_function(f"before => ({LINE})[1] && ({LINE})[0] !== before", arg=before, timeout=30_000)
     return begun
 
 
 LINE = f"""(() => {{
-    const drawn = document.querySelector("{CHART}").data[0].x;
+    const drawn = document.querySelector("{CHART}")?.data[0].x ?? [];
     return [String(drawn[0]), drawn.length];
 }})()"""
 
