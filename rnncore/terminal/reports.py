@@ -75,7 +75,7 @@ def print_scores(result: Result, plan: Plan, notes: list[Note], language: str) -
     print(say(language, "terminal.done.took", **facts))
     print()
     header = [say(language, "terminal.column.method"), "MASE", "sMAPE", "MAE", "RMSE"]
-    methods = sorted(result.scores.items(), key=lambda item: (item[1]["mae"] is None, item[1]["mae"]))
+    methods = sorted(result.scores.items(), key=lambda item: (item[1][result.measure] is None, item[1][result.measure]))
     output.print_table(header, [(_method(name, language, "name"), *(score[m] for m in MEASURES)) for name, score in methods])
     _print_notes(notes, language)
 
@@ -84,8 +84,8 @@ def _verdict(result: Result, language: str) -> str:
     """The first sentence: is the forecast better than the best of the simple methods?"""
     outcome, best, percent = result.verdict
     facts = {"percent": percent, "count": result.holdout, "method": _method(best, language)}
-    told = say(language, "terminal.verdict.worse_few" if result.few and outcome == "worse" else f"terminal.verdict.{outcome}", **facts)
-    return told + ("\n" + say(language, "result.few") if result.few else "")
+    key = "terminal.verdict.worse_few" if result.few and outcome == "worse" else f"terminal.verdict.{outcome}"
+    return say(language, key, output.plain, **facts) + ("\n" + say(language, "result.few") if result.few else "")
 
 
 def _findings(result: Result, language: str) -> list[str]:

@@ -45,7 +45,7 @@ class _Formatter(string.Formatter):
 _FORMATTER = _Formatter()
 # Chinese texts have a space between Chinese characters and Latin letters or digits; which of them a filled-in word begins and
 # ends with is known only then.
-_EDGE = "\uE000"  # of no text
+_EDGE = "\ue000"  # of no text
 _MEETING = re.compile(f"(?<=[一-鿿]){_EDGE}(?=[A-Za-z0-9])|(?<=[A-Za-z0-9]){_EDGE}(?=[一-鿿])")
 
 

@@ -25,9 +25,7 @@ def last_run() -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"{say('home.last', title=run.title)} {badge(run)}", width="stretch")
         there = places.place(run)
-        st.page_link(
-            there.script, label=say("runs.open"), icon=":material/arrow_forward:", query_params={there.key: run.token}
-        )
+        st.page_link(there.script, label=say("runs.open"), icon=":material/arrow_forward:", query_params={there.key: run.token})
 
 
 def learn() -> None:

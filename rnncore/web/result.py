@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnncore import figures, runs
 from rnncore.forecasting.diagnosis import Finding, remedied
-from rnncore.forecasting.result import Result
+from rnncore.forecasting.result import Result, measure
 from rnncore.messages import Refusal
 from rnncore.runs import Run
 from rnncore.series import Series
@@ -106,10 +106,13 @@ _LOOKS = {
 def _verdict(result: Result) -> None:
     """The first sentence: does the forecast beat the best baseline, on rows it had not seen?"""
     outcome, best, percent = result.verdict
-    facts = {"rows": say("result.rows", count=result.holdout), "method": say(f"result.method.{best}")}
+    several = len(result.held_out)
+    rows = say("result.rows_each" if several > 1 else "result.rows", count=result.holdout, series=several)
+    facts = {"rows": rows, "method": say(f"result.method.{best}")}
     box, icon = _LOOKS[outcome]
-    told = [say_plain("result.worse_few" if result.few and outcome == "worse" else f"result.{outcome}", percent=percent, **facts)]
-    box(paragraph([*told, *([say("result.few")] if result.few else [])]), icon=icon)
+    key = "result.worse_few" if result.few and outcome == "worse" else f"result.{outcome}"
+    told = [say_plain(key, percent=percent, **facts), *([say("result.few")] if result.few else [])]
+    box(paragraph(told), icon=icon)
 
 
 def _findings(run: Run, findings: list[Finding]) -> None:
@@ -154,7 +157,7 @@ def _table(result: Result, name: str) -> None:
             st.caption(say("result.pooled") if title is None else say("result.of_series", name=title))
         rows = [
             {"method": _name(result, method), **{score: values[score] for score in SCORES}}
-            for method, values in sorted(scores.items(), key=lambda item: (item[1]["mae"] is None, item[1]["mae"]))
+            for method, values in sorted(scores.items(), key=lambda item: _placed(item[1][measure(scores)]))
         ]
         columns = {"method": st.column_config.TextColumn(say_plain("result.column.method"), width="medium")}
         for score in SCORES:
@@ -162,6 +165,11 @@ def _table(result: Result, name: str) -> None:
                 say_plain(f"result.column.{score}"), help=say(f"result.column_help.{score}"), format="%.4g"
             )
         st.dataframe(rows, hide_index=True, column_config=columns, placeholder="–")
+
+
+def _placed(error: float | None) -> tuple:
+    """The place of a method: by the score that the first sentence speaks of."""
+    return error is None, error
 
 
 def _name(result: Result, method: str) -> str:

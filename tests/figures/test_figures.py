@@ -139,7 +139,8 @@ def test_dates_are_written_in_figures(freq, told):
     assert axis.hoverformat == told
     assert not {letter for stop in axis.tickformatstops for letter in stop.value} & set("bBaA"), "names of months and days"
     rows = figures.split(Series("sales", np.arange(50.0), every, None, None), 30, 40, words).layout.xaxis
-    assert rows.hoverformat is None and not rows.tickformatstops
+    assert rows.hoverformat is None
+    assert not rows.tickformatstops
 
 
 @pytest.mark.parametrize(
@@ -157,7 +158,8 @@ def test_dates_are_written_in_figures(freq, told):
 def test_labels_of_the_loss_can_be_read_as_they_stand(errors, labels):
     epochs = [Epoch("member", "level/36", 0, n, 2, 1.0, error, error, 1, 1e-3, 1, 0.1, 9) for n, error in enumerate(errors)]
     axis = figures.loss_curve(epochs, words, lambda name: name).layout.yaxis
-    assert set(labels) <= set(axis.ticktext) and len(axis.ticktext) <= 5
+    assert set(labels) <= set(axis.ticktext)
+    assert len(axis.ticktext) <= 5
     low, high = axis.range
     assert all(low <= np.log10(value) <= high for value in (*errors, *axis.tickvals))
     for value, text in zip(axis.tickvals, axis.ticktext, strict=True):

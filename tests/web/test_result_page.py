@@ -103,3 +103,14 @@ def test_of_a_panel_the_page_tells_what_concerns_the_series_that_is_shown(finish
     assert "random walk" not in told(app)
     app = app.selectbox(key="result.series").select(1).run()
     assert "random walk" in told(app)
+
+
+def test_the_table_of_a_panel_stands_in_the_order_of_the_first_sentence(finished):
+    """MASE weighs every series alike; by MAE in the file's units a large one would decide alone."""
+    large = series("large", 1000 * seasonal().values[::-1])
+    run = finished([seasonal(), large], brief(6))
+    app = visit(run.token)
+    assert "12 rows of each of 2 series" in " ".join(one.value for kind in (app.success, app.info, app.warning) for one in kind)
+    scores = [list(one.value["mase"]) for one in app.dataframe if "mase" in one.value]
+    assert len(scores) == 2
+    assert all(one == sorted(one) for one in scores)

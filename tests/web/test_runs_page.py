@@ -56,8 +56,10 @@ def said(app):
 def test_backtests_and_searches_stand_among_the_runs(several):
     app = opened("lab/runs", [run.token for run in several])
     assert said(app).count("badge[Waiting]") == 3
-    assert "gray-badge[backtest]" in said(app) and "gray-badge[search]" in said(app)
-    assert "3 origins" in said(app) and "<b>" not in said(app).replace(r"\<b\>", "")
+    assert "gray-badge[backtest]" in said(app)
+    assert "gray-badge[search]" in said(app)
+    assert "3 origins" in said(app)
+    assert "<b>" not in said(app).replace(r"\<b\>", "")
 
 
 def test_work_of_a_chapter_is_no_run_of_the_lab(store):
@@ -91,4 +93,6 @@ def test_a_broken_link_is_told_until_data_is_chosen(store, page, key):
         app.run()
     app.button(key="try.air_passengers").click().run()
     app.run()
-    assert not app.exception and not app.warning and key not in app.query_params
+    assert not app.exception
+    assert not app.warning
+    assert key not in app.query_params
