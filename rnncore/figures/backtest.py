@@ -143,7 +143,9 @@ def cost(points: Mapping[str, tuple[float, float, str]], looks: Mapping[str, tup
         place = {"x": [max(seconds, 1e-6)], "y": [error], "name": _named(method, name), "hovertemplate": hover}
         traces.append({"type": "scatter", "mode": "markers", "marker": marker, **place})
     drawn = layout(460, x=x, y=y, hovermode="closest")
-    drawn["xaxis"] |= {"type": "log", "exponentformat": "power", "dtick": 1}
+    seconds = [max(one, 1e-6) for one, _, _ in points.values()]
+    near = max(seconds) < 1000 * min(seconds)
+    drawn["xaxis"] |= logarithmic(seconds) if near else {"type": "log", "exponentformat": "power", "dtick": 1}
     errors = [error for _, error, _ in points.values()]
     if min(errors) > 0:
         drawn["yaxis"] |= logarithmic(errors, 8)

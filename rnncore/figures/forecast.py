@@ -99,7 +99,8 @@ def _history(series: Series, name: str, shown: slice) -> list[dict]:
 
 def _line(x, y, name: str, quantity: str, *, dash: str = "solid", width: float = 2) -> dict:
     line = {"color": QUANTITIES[quantity], "dash": dash, "width": width}
-    drawn = {"type": "scatter", "mode": "lines", "line": line, "name": name, "hovertemplate": "%{y:,.5~g}"}
+    mode = "lines" if len(x) > 1 else "markers"
+    drawn = {"type": "scatter", "mode": mode, "line": line, "name": name, "hovertemplate": "%{y:,.5~g}"}
     return {**drawn, "x": x, "y": _light(y)}
 
 

@@ -48,8 +48,13 @@ def _dated(times) -> dict:
     times = np.asarray(times)
     if not np.issubdtype(times.dtype, np.datetime64):
         return {}
+    told = next(said for unit, said in _HOVER if _whole(times, unit))
+    if len(times) == 1:  # around a single time plotly would count milliseconds
+        only, day = times[0].astype("datetime64[s]"), np.timedelta64(1, "D")
+        span = {"range": [only - day, only + day], "tickvals": [only], "ticktext": [only.item().strftime(told)]}
+        return span | {"hoverformat": told}
     stops = [{"dtickrange": [least, most], "value": value} for least, most, value in _DATES]
-    return {"tickformatstops": stops, "hoverformat": next(said for unit, said in _HOVER if _whole(times, unit))}
+    return {"tickformatstops": stops, "hoverformat": told}
 
 
 def _whole(times: np.ndarray, unit: str) -> bool:

@@ -138,6 +138,9 @@ def test_dates_are_written_in_figures(freq, told):
     axis = figures.split(series, 30, 40, words).layout.xaxis
     assert axis.hoverformat == told
     assert not {letter for stop in axis.tickformatstops for letter in stop.value} & set("bBaA"), "names of months and days"
+    single = figures.check(series.head(1), 0, [1.0], words)
+    assert list(single.layout.xaxis.ticktext) == ["2024-01-01"]
+    assert {line.mode for line in single.data} == {"markers"}, "of one row, a line shows nothing"
     rows = figures.split(Series("sales", np.arange(50.0), every, None, None), 30, 40, words).layout.xaxis
     assert rows.hoverformat is None
     assert not rows.tickformatstops
