@@ -4,6 +4,7 @@ Run it with `streamlit run app.py`. Nothing here trains: work runs in processes 
 """
 
 import contextlib
+import gc
 import importlib
 import inspect
 import logging
@@ -32,6 +33,7 @@ def _fetch_first_page() -> None:
         importlib.import_module(name)
     texts.words()
     inspect.stack()  # Streamlit looks at it once; the first look of a process goes through every module
+    gc.freeze()  # all this stays; collecting garbage need not go through it again while everybody waits
 
 
 def health(_request):
