@@ -16,11 +16,11 @@ from rnncore.figures.colours import GRID
 AXIS = {"gridcolor": GRID, "zeroline": False, "automargin": True}
 _DAY = 86_400_000  # milliseconds, as plotly counts
 # Dates in figures, as the pages write them: plotly knows the names of months in English only.
-_DATES = (
-    (None, 60_000, "%H:%M:%S\n%Y-%m-%d"),
-    (60_000, _DAY, "%H:%M\n%Y-%m-%d"),
-    (_DAY, "M1", "%m-%d\n%Y"),
-    ("M1", "M12", "%Y-%m"),
+_DATES = (  # both ends of a range count
+    (None, 59_999, "%H:%M:%S\n%Y-%m-%d"),
+    (60_000, _DAY - 1, "%H:%M\n%Y-%m-%d"),
+    (_DAY, 27 * _DAY, "%m-%d\n%Y"),
+    ("M1", "M11", "%Y-%m"),
     ("M12", None, "%Y"),
 )
 _HOVER = (("D", "%Y-%m-%d"), ("m", "%Y-%m-%d %H:%M"), ("ms", "%Y-%m-%d %H:%M:%S"))  # the first that loses nothing
