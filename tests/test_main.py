@@ -160,6 +160,17 @@ def test_the_forecast_starts_right_after_the_last_row(ask, daily, tmp_path):
     assert "series_scores" not in told
 
 
+def test_the_forecast_of_a_simple_method_is_written_where_it_is_asked_for(ask, daily, tmp_path):
+    asked = ("forecast", daily, "--horizon", 3, "--season", 7, *SMALL, "--out", tmp_path / "next.csv")
+    assert ask(*asked, "--method", "seasonal_naive")[0] == 0
+    last_season = [float(row[1]) for row in csv.reader(Path(daily).read_text().splitlines()[-7:-4])]
+    rows = rows_of((tmp_path / "next.csv").read_text())
+    assert [float(row["forecast"]) for row in rows] == pytest.approx(last_season)
+    status, _, err = ask(*asked, "--method", "oracle")
+    assert status == 2
+    assert "seasonal_naive" in err
+
+
 def test_without_stamps_the_time_is_the_row_number(ask, tmp_path):
     (tmp_path / "plain.csv").write_text("value\n" + "\n".join(f"{v % 5}.5" for v in range(80)))
     ask("forecast", tmp_path / "plain.csv", "--horizon", 3, *SMALL, "--out", tmp_path / "next.csv")

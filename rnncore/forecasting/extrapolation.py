@@ -47,6 +47,8 @@ def beyond(values: np.ndarray, train: int, origins: Sequence[int], actual: np.nd
         return None
     upward = where is above
     value, limit = (float(np.nanmax(far)), high) if upward else (float(np.nanmin(far)), low)
+    if asked.scaling == "window" and (limit <= 0 if upward else limit >= 0):
+        return None  # a fall shallower than all before it is no jump
     if asked.transform == "log" and asked.scaling != "window":
         value, limit = float(np.exp(value)), float(np.exp(limit))
     return Beyond(where, share, upward, float(f"{value:.3g}"), float(f"{limit:.3g}"))

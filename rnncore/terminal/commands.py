@@ -50,7 +50,8 @@ def forecast(given: argparse.Namespace, language: str) -> None:
             pass
     result = recipe.finish()
     if given.out:
-        write_file(given.out, result.csv().encode("utf-8"))
+        content = result.csv_of(given.method) if given.method else result.csv()
+        write_file(given.out, content.encode("utf-8"))
     if given.save:
         write_file(given.save, recipe.model())
     told = [

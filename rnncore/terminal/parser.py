@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 from rnncore.config import GENERATORS, BacktestConfig, GradientConfig, TunerConfig, Walkthrough
+from rnncore.forecasting.classical import JUDGES
 from rnncore.messages import Refusal
 from rnncore.terminal import commands
 from rnncore.terminal.article import run_article
@@ -88,6 +89,7 @@ def _reading_commands(menu: argparse._SubParsersAction, language: str) -> None:
         _argument(each, "--config", metavar="FILE.json")
         if each is forecast:
             _argument(forecast, "--out", metavar="FILE.csv")
+            _argument(forecast, "--method", choices=JUDGES, metavar="|".join(JUDGES))
             _argument(forecast, "--future", metavar="FILE.csv")
             _argument(forecast, "--template", metavar="FILE.csv")
             _argument(forecast, "--model", metavar="FILE")

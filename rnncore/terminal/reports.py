@@ -83,7 +83,7 @@ def print_scores(result: Result, plan: Plan, notes: list[Note], language: str) -
 def _verdict(result: Result, language: str) -> str:
     """The first sentence: is the forecast better than the best of the simple methods?"""
     outcome, best, percent = result.verdict
-    facts = {"percent": percent, "count": result.holdout, "method": _method(best, language)}
+    facts = {"percent": percent, "count": result.holdout, "method": _method(best, language), "name": best}
     key = "terminal.verdict.worse_few" if result.few and outcome == "worse" else f"terminal.verdict.{outcome}"
     return say(language, key, output.plain, **facts) + ("\n" + say(language, "result.few") if result.few else "")
 

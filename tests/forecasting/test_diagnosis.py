@@ -118,6 +118,13 @@ CASES = {
 }
 
 
+def test_a_fall_that_ends_is_no_jump_upwards():
+    falls = -5.0 * np.arange(ROWS) + np.random.default_rng(2).normal(0, 1, ROWS)
+    ended = np.where(np.arange(ROWS) < 264, falls, falls[263])
+    further = falls[np.array(ORIGINS)[:, None] + np.arange(K)]
+    assert not {"jump_above", "range_above"} & set(codes(evidence(ended, further)))
+
+
 @pytest.mark.parametrize("code", CASES)
 def test_each_finding_is_made_where_its_cause_is_built_in(code):
     assert code in codes(CASES[code])
