@@ -30,7 +30,8 @@ async def lifespan(_app):
 def _fetch_first_page() -> None:
     """What the first page needs, while the first browser is still loading the program that shows it."""
     for name in ("streamlit.emojis", "PIL.Image", "rnncore.web.home"):
-        importlib.import_module(name)
+        with contextlib.suppress(ImportError):  # of another Streamlit; a page fetches for itself what it needs
+            importlib.import_module(name)
     texts.words()
     inspect.stack()  # Streamlit looks at it once; the first look of a process goes through every module
     gc.freeze()  # all this stays; collecting garbage need not go through it again while everybody waits
