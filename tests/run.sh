@@ -80,4 +80,5 @@ fi
 export UNROLLED_CHROMIUM
 export OMP_NUM_THREADS=1
 export UNROLLED_COMPILED=off # the tests of the compiled loops turn them on
-exec .venv/bin/python -m pytest "$@"
+# Two at a time: most tests of pages and workers wait. A file stays together, because its tests share servers and workers.
+exec .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
