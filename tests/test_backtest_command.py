@@ -6,8 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnncore.terminal.run import run
-
 SMALL = ["--horizon", "3", "--season", "1", "--layer", "lstm:4", "--epochs", "2", "--members", "1", "--representation", "level"]
 SCORES = {"mase", "smape", "mae", "rmse", "pinball", "crps", "coverage"}
 
@@ -18,19 +16,6 @@ def daily(tmp_path):
     frame = pd.DataFrame({"day": pd.date_range("2024-01-01", periods=70).strftime("%Y-%m-%d"), "sales": values.round(3)})
     frame.to_csv(tmp_path / "daily.csv", index=False)
     return str(tmp_path / "daily.csv")
-
-
-@pytest.fixture
-def ask(capsys):
-    """(exit status, standard output, standard error) of one command."""
-
-    def asked(*arguments):
-        capsys.readouterr()
-        status = run([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return asked
 
 
 def test_json_holds_every_method_scored_together_by_step_and_by_origin(ask, daily):

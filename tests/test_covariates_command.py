@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnncore.terminal.run import run
-
 SMALL = ["--layer", "gru:4", "--epochs", "2", "--members", "1", "--representation", "ridge", "--effort", "fast"]
 ROWS, HORIZON = 150, 7
 DRAW = np.random.default_rng(5)
@@ -22,19 +20,6 @@ def sold(ads):
 
 
 SALES = sold(ADS)
-
-
-@pytest.fixture
-def ask(capsys):
-    """Runs a command: (exit status, standard output, standard error)."""
-
-    def asked(*arguments):
-        capsys.readouterr()
-        status = run([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return asked
 
 
 def write(path, name="ad", shop=None, offset=0.0):

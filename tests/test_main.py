@@ -36,19 +36,6 @@ def daily(tmp_path):
 
 
 @pytest.fixture
-def ask(capsys):
-    """Runs a command: (exit status, standard output, standard error)."""
-
-    def asked(*arguments):
-        capsys.readouterr()
-        status = run([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return asked
-
-
-@pytest.fixture
 def refused(ask):
     """Runs a command that must be refused: the one line on standard error."""
 

@@ -5,8 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from rnncore.terminal.run import run
-
 SMALL = [
     "--layer",
     "lstm:4",
@@ -31,18 +29,6 @@ def yearly(tmp_path):
     path = tmp_path / "yearly.csv"
     path.write_text("year,value\n" + "".join(f"{1950 + n},{value:.3f}\n" for n, value in enumerate(values)))
     return str(path)
-
-
-@pytest.fixture
-def ask(capsys):
-    """Runs a command: (exit status, standard output, standard error)."""
-
-    def asked(*arguments):
-        capsys.readouterr()
-        status = run([str(argument) for argument in arguments])
-        return status, *capsys.readouterr()
-
-    return asked
 
 
 def test_tune_prints_json_and_keeps_settings_that_forecast_takes(ask, yearly, tmp_path):

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from rnncore.web import beside, compare
+from rnncore.web import beside, compare, opened, places
 from rnncore.web.language import say
 
 st.title(say("compare.title"), anchor=False)
 if compare.view() == "runs":
     beside.show()
 else:
-    current = compare.current()
+    current = opened.current(places.COMPARE)
     if current:
         compare.panel(current)
     else:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from rnncore.web import tuner
+from rnncore.web import opened, places, tuner
 from rnncore.web.language import say
 
 st.title(say("tuner.title"), anchor=False)
-current = tuner.current()
+current = opened.current(places.TUNE)
 if current:
     tuner.panel(current)
 else:

@@ -12,12 +12,12 @@ from rnncore.forecasting.backtest import Contender, Contest, Preparation, contes
 from rnncore.messages import Epoch, Refusal
 from rnncore.runs import Run
 from rnncore.series import Series
-from rnncore.web import address, data, knobs, memory, mishap, outcome, places, setup
+from rnncore.web import address, data, knobs, memory, mishap, opened, outcome, setup
 from rnncore.web.language import say, say_plain, sentence
+from rnncore.web.places import COMPARE
 from rnncore.web.run import offer, share
 from rnncore.web.words import chosen_words, duration, layers_words, representation
 
-KEY, _HELD = places.COMPARE.key, places.COMPARE.held
 _SEEN = "compare.seen"
 CELLS = ("rnn", "gru", "lstm")
 KNOBS = ("origins", "stride", "sliding", "refit")
@@ -35,30 +35,6 @@ def view() -> str:
     return chosen
 
 
-def current() -> Run | None:
-    """The backtest to show: the one in the address, else the last one of this session."""
-    token = st.query_params.get(KEY) or st.session_state.get(_HELD)
-    if not token:
-        return None
-    run = runs.find(token)
-    if run is None or not isinstance(run.config, Contest):
-        st.warning(say("compare.gone"), icon=":material/link_off:")
-        st.session_state.pop(_HELD, None)  # the address keeps it, and so the warning, until data is chosen
-        return None
-    _show(token)
-    return run
-
-
-def _show(token: str) -> None:
-    st.session_state[_HELD] = token
-    address.write(**{KEY: token}, source=None, sample=None, sequence=None)
-
-
-def close() -> None:
-    st.session_state.pop(_HELD, None)
-    address.write(**{KEY: None})
-
-
 def settings() -> None:
     """Data, settings and the two buttons."""
     st.markdown(say("compare.lead"))
@@ -67,7 +43,7 @@ def settings() -> None:
     if chosen is None:
         data.invite()
         return
-    close()
+    opened.close(COMPARE)
     left, right = st.columns([3, 2], gap="large")
     with right:
         knobs.knob(ForecastConfig, "horizon", "forecast", found=_horizon(chosen))
@@ -125,7 +101,7 @@ def submit(wanted: Contest, title: str, series: Sequence[Series]) -> None:
     with mishap.told():
         run = runs.submit_work(wanted, title, series)
     memory.keep(run.token)
-    _show(run.token)
+    opened.show(run.token, COMPARE)
     st.session_state["view"] = "backtest"
 
 
@@ -168,14 +144,14 @@ def _again(run: Run) -> None:
     data.adopt(runs.series(run), run.title, [])
     setup.adopt(first)
     knobs.adopt(run.config.backtest, "compare")
-    close()
+    opened.close(COMPARE)
 
 
 def _delete(run: Run) -> None:
     with mishap.told():
         runs.delete(run)
     memory.forget(run.token)
-    close()
+    opened.close(COMPARE)
 
 
 @st.fragment(run_every=1.0)

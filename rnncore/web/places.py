@@ -13,20 +13,22 @@ from rnncore.runs import Run
 
 
 class Place(NamedTuple):
-    """name: of the page in its address; key: of the token in that address; held: where the session keeps the token."""
+    """name: of the page in its address; key: of the token in that address; held: where the session keeps the token; gone: the
+    sentence for a token behind which there is nothing."""
 
     name: str
     key: str
     held: str
+    gone: str
 
     @property
     def script(self) -> str:
         return f"../../pages/lab/{self.name}.py"
 
 
-FORECAST = Place("forecast", "run", "run")
-COMPARE = Place("compare", "test", "compare.test")
-TUNE = Place("tune", "search", "tuner.run")
+FORECAST = Place("forecast", "run", "run", "run.gone")
+COMPARE = Place("compare", "test", "compare.test", "compare.gone")
+TUNE = Place("tune", "search", "tuner.run", "tuner.gone")
 _KINDS = {RunConfig: FORECAST, Contest: COMPARE, Search: TUNE}
 
 
@@ -45,6 +47,6 @@ def go(run: Run) -> None:
 def link(run: Run) -> str:
     """The read-only address of a run, whatever page it is asked for on."""
     here, there = (st.context.url or "").split("?")[0].rstrip("/"), place(run)
-    names = [one.name for one in (*_KINDS.values(), Place("runs", "", ""))]
+    names = [*(one.name for one in _KINDS.values()), "runs"]
     base = next((here.removesuffix(f"/{name}") for name in names if here.endswith(f"/{name}")), here)
     return f"{base}/{there.name}?{there.key}={run.share_token}"

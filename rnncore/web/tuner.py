@@ -16,15 +16,15 @@ from rnncore.forecasting.tuner import Found, Search
 from rnncore.messages import Epoch, Refusal
 from rnncore.runs import Run
 from rnncore.texts.draws import described
-from rnncore.web import address, data, knobs, memory, mishap, places, setup
+from rnncore.web import data, knobs, memory, mishap, opened, setup
 from rnncore.web.controls import figure
 from rnncore.web.fold import fold
 from rnncore.web.language import language, paragraph, say, say_plain, sentence
 from rnncore.web.listing import FORECAST
+from rnncore.web.places import TUNE
 from rnncore.web.run import offer, share
 from rnncore.web.words import chosen_words, duration, figure_words, layers_words
 
-KEY, _HELD = places.TUNE.key, places.TUNE.held
 _SEEN, _FOUND, _KNOBS = "tuner.seen", "tuner.found", "tuner.knobs"
 SHOWN = 8  # candidates of the leaderboard before it is unfolded
 LOOKS = {
@@ -32,30 +32,6 @@ LOOKS = {
     "equal": (st.info, ":material/balance:"),
     "worse": (st.warning, ":material/trending_down:"),
 }
-
-
-def current() -> Run | None:
-    """The search to show: the one in the address, else the last one of this session."""
-    token = st.query_params.get(KEY) or st.session_state.get(_HELD)
-    if not token:
-        return None
-    run = runs.find(token)
-    if run is None or not isinstance(run.config, Search):
-        st.warning(say("tuner.gone"), icon=":material/link_off:")
-        st.session_state.pop(_HELD, None)  # the address keeps it, and so the warning, until data is chosen
-        return None
-    _show(token)
-    return run
-
-
-def _show(token: str) -> None:
-    st.session_state[_HELD] = token
-    address.write(**{KEY: token}, source=None, sample=None, sequence=None)
-
-
-def close() -> None:
-    st.session_state.pop(_HELD, None)
-    address.write(**{KEY: None})
 
 
 def settings() -> None:
@@ -66,7 +42,7 @@ def settings() -> None:
     if chosen is None:
         data.invite()
         return
-    close()
+    opened.close(TUNE)
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(chosen_words(chosen.title, chosen.series))
@@ -120,7 +96,7 @@ def _submit(chosen: data.Data, open_knobs: Sequence[str]) -> None:
         asked = knobs.current(TunerConfig, "tuner").model_copy(update={"knobs": tuple(open_knobs)})
         run = runs.submit_work(Search(config=setup.current(), tuner=asked), chosen.title, chosen.series)
     memory.keep(run.token)
-    _show(run.token)
+    opened.show(run.token, TUNE)
 
 
 def panel(run: Run) -> None:
@@ -152,14 +128,14 @@ def _again(run: Run) -> None:
     setup.adopt(run.config.config)
     knobs.adopt(run.config.tuner, "tuner")
     st.session_state[_KNOBS] = list(run.config.tuner.knobs)
-    close()
+    opened.close(TUNE)
 
 
 def _delete(run: Run) -> None:
     with mishap.told():
         runs.delete(run)
     memory.forget(run.token)
-    close()
+    opened.close(TUNE)
 
 
 @st.fragment(run_every=1.0)
