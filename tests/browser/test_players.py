@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from rnncore.worked import Elman
 
@@ -41,15 +41,26 @@ def test_one_step_is_played_move_by_move_and_its_link_opens_the_same_picture(pag
     expect(player.locator("output")).to_contain_text("t = 4, move 3", timeout=PATIENCE)
 
 
+def opened_cell(page, grid):
+    """The first cell of a table, open for typing. A table that is still moving does not take the click, and is asked again."""
+    typing = page.locator(".gdg-input")
+    for _ in range(10):
+        grid.scroll_into_view_if_needed()
+        box = grid.bounding_box()
+        page.mouse.click(box["x"] + 90, box["y"] + 55)
+        page.keyboard.press("Enter")
+        try:
+            typing.wait_for(timeout=3000)
+            return
+        except TimeoutError:
+            page.keyboard.press("Escape")
+
+
 def test_a_changed_weight_changes_the_numbers_and_stands_in_the_address(page, server):
     player = opened(page, server, "recurrence", "t", t=16)
     page.get_by_text("The weights: change any of them").click()
     grid = page.get_by_test_id("stDataFrame").first
-    grid.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)  # until the expander stands still
-    box = grid.bounding_box()
-    page.mouse.click(box["x"] + 90, box["y"] + 55)
-    page.keyboard.press("Enter")
+    opened_cell(page, grid)
     page.locator(".gdg-input").fill("2.5")
     page.keyboard.press("Enter")
     expect(player.locator('[data-text="W_xh.0"]')).to_have_text("2.50", timeout=PATIENCE)
