@@ -3,6 +3,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnncore.runs import tables
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -22,3 +24,12 @@ def chapter(tmp_path, monkeypatch):
         return app
 
     return opened
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    """A store of runs that nobody has used yet."""
+    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
+    monkeypatch.delenv("UNROLLED_STORE", raising=False)
+    yield
+    tables.close()

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnncore import runs
 from rnncore.config import ForecastConfig, Layer, NetworkConfig, RunConfig, TrainingConfig
-from rnncore.runs import queue, tables
+from rnncore.runs import queue
 from rnncore.runs.work import work
 from rnncore.series import Series
 
@@ -31,14 +31,6 @@ def brief(epochs, **forecast):
     asked = {"horizon": 12, "members": 1, "representation": "level", "network_only": True} | forecast
     network = NetworkConfig(layers=(Layer(units=8),))
     return RunConfig(forecast=ForecastConfig(**asked), network=network, training=TrainingConfig(epochs=epochs))
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
-    monkeypatch.delenv("UNROLLED_STORE", raising=False)
-    yield
-    tables.close()
 
 
 @pytest.fixture

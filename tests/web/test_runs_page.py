@@ -11,19 +11,10 @@ from rnncore import runs
 from rnncore.config import BacktestConfig, CostConfig, RunConfig
 from rnncore.forecasting.backtest import contest
 from rnncore.forecasting.tuner import Search
-from rnncore.runs import tables
 from rnncore.series import Series
 from rnncore.web import places
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def store(tmp_path, monkeypatch):
-    monkeypatch.setenv("UNROLLED_DATA", str(tmp_path))
-    monkeypatch.delenv("UNROLLED_STORE", raising=False)
-    yield
-    tables.close()
 
 
 @pytest.fixture
