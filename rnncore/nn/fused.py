@@ -24,11 +24,12 @@ ACTIVATIONS = ("tanh", "relu", "sigmoid")
 def states(layer, x, last: bool = False, half: bool = False):
     """(B, T, F) -> (B, T, H), the states of one of torch's recurrent layers; with `last` the last one only, (B, 1, H).
 
-    half: an LSTM may be worked out in bfloat16, where that is quicker.
+    half: an LSTM may be worked out in bfloat16, on a processor where that is quicker.
     """
+    half = half and layer.mode == "LSTM"
     if x.is_cuda or x.dtype != torch.float32:
-        return by_torch(layer, x, last)
-    return _quickest(layer, half and layer.mode == "LSTM")(layer, x, last)
+        return (in_half if half else by_torch)(layer, x, last)
+    return _quickest(layer, half)(layer, x, last)
 
 
 def by_torch(layer, x, last: bool):
@@ -38,7 +39,7 @@ def by_torch(layer, x, last: bool):
 
 def in_half(layer, x, last: bool):
     """Products of numbers of 8 significant bits, summed up in full; weights and what leaves the layer stay float32."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(x.device.type, torch.bfloat16):
         return by_torch(layer, x, last).float()
 
 

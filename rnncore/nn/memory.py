@@ -75,7 +75,7 @@ def _update(network: TaskNetwork, adam: Adam, config: MemoryConfig, random: np.r
     loss.backward()
     norm = clip(adam.gradient, CLIP)
     adam.step()
-    return float(loss.detach()), norm
+    return float(loss.detach()), float(norm)
 
 
 def _loss(network: TaskNetwork, task: str, given: Sequences):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 from rnncore.config import Layer, NetworkConfig
 from rnncore.nn.fused import states
 from rnncore.nn.runtime import torch
@@ -47,11 +45,9 @@ class Network(nn.Module):
         initialise(self, config, seed)
 
     def forward(self, x):
-        # cuDNN wants weights in a block of its own and is not deterministic; a processor does not know it.
-        with torch.backends.cudnn.flags(enabled=False) if x.is_cuda else nullcontext():
-            for recurrent, share in zip(self.layers, self.dropouts, strict=True):
-                last = recurrent is self.layers[-1]
-                x = self._drop(states(recurrent, x, last, self.half and self.training), share)
+        for recurrent, share in zip(self.layers, self.dropouts, strict=True):
+            last = recurrent is self.layers[-1]
+            x = self._drop(states(recurrent, x, last, self.half and self.training), share)
         return self.head(x[:, -1])
 
     def _drop(self, x, share: float):

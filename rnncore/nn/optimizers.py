@@ -60,9 +60,9 @@ def scheduled(config: TrainingConfig, progress: float) -> float:
     return config.learning_rate
 
 
-def clip(gradient, limit: float) -> float:
-    """Rescale `gradient` in place to a norm of at most `limit` (0: leave it); the norm it had."""
-    norm = float(torch.linalg.vector_norm(gradient))
-    if limit and norm > limit:
-        gradient.mul_(limit / (norm + 1e-6))
+def clip(gradient, limit: float):
+    """Rescale `gradient` in place to a norm of at most `limit` (0: leave it); the norm it had, a tensor on its device."""
+    norm = torch.linalg.vector_norm(gradient)
+    if limit:
+        gradient.mul_((limit / (norm.double() + 1e-6)).clamp(max=1.0).float())
     return norm

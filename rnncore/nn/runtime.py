@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import os
 import platform
+import warnings
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 
@@ -34,9 +36,21 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
+def _set_up_gpu() -> None:
+    """The same seed gives the same bits, and the digits of a processor.
+
+    torch's notes on reproducibility name the workspace; without a fixed one cuDNN's recurrences may differ from run to run.
+    The weights of all layers are one vector, cuDNN's of one layer another: torch copies them, and warns of some microseconds.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:2")
+    torch.backends.cudnn.allow_tf32 = False
+    warnings.filterwarnings("ignore", "RNN module weights are not part of single contiguous chunk")
+
+
 _keep_freed_memory()
 torch = _import_torch()
 one_thread()
+_set_up_gpu()
 
 
 def device(wanted: str) -> torch.device:

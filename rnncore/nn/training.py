@@ -14,6 +14,7 @@ from rnncore.config import NetworkConfig, TrainingConfig
 from rnncore.nn.losses import loss
 from rnncore.nn.network import Network
 from rnncore.nn.optimizers import clip, scheduled, update
+from rnncore.nn.recorded import Recorded
 from rnncore.nn.runtime import device, one_thread, torch
 
 Predict = Callable[[np.ndarray], np.ndarray]  # (n, T, F) -> (n, K)
@@ -84,8 +85,10 @@ class Training:
             self.network.head.bias.data.zero_()
         self.flat, self.gradient = _flatten(self.network)
         self.slots = torch.zeros(2, len(self.flat), device=self.device)
+        recordable = self.device.type == "cuda" and not any(self.network.dropouts)  # masks are drawn by the processor
+        self.learn = Recorded(self._learn) if recordable else self._learn
         self.order = np.random.default_rng([seed, 1])
-        self.unseen = np.empty(0, dtype=np.int64)
+        self.unseen = self._tensor(np.empty(0, dtype=np.int64))
         self.updates, self.seconds, self.stale = 0, 0.0, 0
         self.best, self.best_error, self.best_updates = None, math.inf, 0
         self.exploded = self.out_of_time = False
@@ -118,7 +121,7 @@ class Training:
 
     def _epoch(self, began: float) -> Step | None:
         """One epoch; None when a loss was not finite. `began`: when the training would have begun had it never paused."""
-        losses, norms, rate = [], [], 0.0
+        told, rate = [], 0.0
         self.network.train()
         for _ in range(min(self.course.epoch, self.course.updates - self.updates)):
             elapsed = time.perf_counter() - began
@@ -126,13 +129,12 @@ class Training:
                 self.out_of_time = True
                 break
             rate = self.course.rate * scheduled(self.config, self._progress(elapsed))
-            value, norm = self._update(rate)
-            if not (math.isfinite(value) and math.isfinite(norm)):
-                self.exploded = True
-                return None
-            losses.append(value)
-            norms.append(norm)
-        if not losses:
+            told.append(self._update(rate))
+        if not told:
+            return None
+        losses, norms = torch.stack(told, dim=1).tolist()
+        if not np.isfinite([losses, norms]).all():
+            self.exploded = True
             return None
         error, preview = self._look()
         best = self.best_error if math.isfinite(self.best_error) else None
@@ -144,23 +146,25 @@ class Training:
         by_time = elapsed / self.course.seconds if self.course.seconds else 0.0
         return min(max(by_updates, by_time), 1.0)
 
-    def _update(self, rate: float) -> tuple[float, float]:
-        inputs, targets = self._windows(self._batch())
-        self.gradient.zero_()
-        value = loss(self.config, self.network(inputs), targets)
-        value.backward()
-        norm = clip(self.gradient, self.config.clip_norm)
+    def _update(self, rate: float):
+        """Loss and gradient norm (2,), left on the device: asking for them at every update would hold a GPU up."""
+        told = self.learn(*self._windows(self._batch()))
         self.updates += 1
         with torch.no_grad():
             update(self.config, self.flat, self.gradient, self.slots, self.updates, rate)
-        return float(value.detach()), norm
+        return told
 
-    def _windows(self, which: np.ndarray):
+    def _learn(self, inputs, targets):
+        self.gradient.zero_()
+        value = loss(self.config, self.network(inputs), targets)
+        value.backward()
+        return torch.stack([value.detach(), clip(self.gradient, self.config.clip_norm)])
+
+    def _windows(self, which):
         """Inputs (B, T, F) and targets (B, K) on the device."""
         if self._held is None:
-            return tuple(map(self._tensor, self.task.take(which)))
-        rows = self._tensor(which)
-        return tuple(one.index_select(0, rows) for one in self._held)
+            return tuple(map(self._tensor, self.task.take(which.cpu().numpy())))
+        return tuple(one.index_select(0, which) for one in self._held)
 
     @cached_property
     def _held(self):
@@ -173,11 +177,11 @@ class Training:
         portions = [self.task.take(np.arange(at, min(at + PORTION, count))) for at in range(0, count, PORTION)]
         return tuple(self._tensor(np.concatenate(each)) for each in zip(*portions, strict=True))
 
-    def _batch(self) -> np.ndarray:
+    def _batch(self):
         """The next windows of a pass over all of them in random order; the last batch of a pass may be smaller."""
         if not len(self.unseen):
-            self.unseen = self.order.permutation(self.task.count)
-        batch, self.unseen = np.split(self.unseen, [self.config.batch_size])
+            self.unseen = self._tensor(self.order.permutation(self.task.count))
+        batch, self.unseen = self.unseen[: self.config.batch_size], self.unseen[self.config.batch_size :]
         return batch
 
     def _look(self) -> tuple[float | None, list[float] | None]:
@@ -214,7 +218,7 @@ class Training:
         arrays = {
             "weights": self.flat.detach().cpu().numpy().copy(),
             "slots": self.slots.cpu().numpy().copy(),
-            "unseen": self.unseen.copy(),
+            "unseen": self.unseen.cpu().numpy().copy(),
             "masks": self.network.masks.get_state().numpy().copy(),
         }
         if self.best is not None:
@@ -227,7 +231,7 @@ class Training:
         """Go on from what `state` returned."""
         self.flat.data.copy_(torch.from_numpy(arrays["weights"].copy()))
         self.slots.copy_(torch.from_numpy(arrays["slots"].copy()))
-        self.unseen = arrays["unseen"].copy()
+        self.unseen = self._tensor(arrays["unseen"].copy())
         self.network.masks.set_state(torch.from_numpy(arrays["masks"].copy()))
         self.best = torch.from_numpy(arrays["best"].copy()).to(self.device) if "best" in arrays else None
         for name in COUNTERS:
