@@ -75,12 +75,16 @@ def jobs(plan: Plan, done: Sequence[Trained], rounds: Sequence[int], seconds: fl
 
 
 def newest(done: Sequence[Trained], before: int | None = None) -> list[int]:
-    """Numbers of the latest sound training of every network, in the order of the networks; of rounds before `before` only."""
+    """Numbers of the latest sound training of every network; of rounds before `before` only.
+
+    They stand seed by seed and kind by kind, whichever was over first: a mean hangs on the order of its terms, if only in the
+    last bit.
+    """
     found: dict[tuple[int, int], int] = {}
     for number, one in enumerate(done):
         if one.weights is not None and (before is None or one.job.round < before):
-            found[one.job.representation, one.job.seed] = number
-    return list(found.values())
+            found[one.job.seed, one.job.representation] = number
+    return [found[network] for network in sorted(found)]
 
 
 def _affordable(plan: Plan, wanted: Sequence[Job], seconds: float) -> int:

@@ -49,11 +49,9 @@ class Crew:
         for hand in self._hands:
             hand.end()
 
-    def begin(self, function: Callable, *arguments) -> Hand:
+    def begin(self, function: Callable, *arguments) -> Called:
         """Have another process call `function`, which can be pickled; `result()` waits for what it returns."""
-        hand = self._free()
-        hand.order("call", function, arguments)
-        return hand
+        return Called(self._free(), function, arguments)
 
     def train(self, *training):
         """As `nn.train`, in this process where nothing is trained."""
@@ -80,6 +78,19 @@ class Crew:
 
     def _free(self) -> Hand:
         return next(hand for hand in self._hands if hand.is_free)
+
+
+class Called:
+    """A call in another process, which belongs to it until its result is taken."""
+
+    def __init__(self, hand: Hand, function: Callable, arguments: tuple):
+        self.hand, self.over = hand, False
+        hand.owner = weakref.ref(self)
+        hand.order("call", function, arguments)
+
+    def result(self):
+        self.over = True
+        return self.hand.result()
 
 
 class Apart:
@@ -156,8 +167,8 @@ class Hand:
         return owner is None or owner.over
 
     def order(self, *what) -> None:
-        if self.owes:  # of a training that nobody wants any more
-            self.result()
+        if self.owes:  # of work that nobody wants any more, whatever came of it
+            self.line.recv()
         self.line.send(what)
         self.owes = True
 

@@ -16,6 +16,9 @@ class SigmoidRNN(nn.RNNBase):
         super().__init__("RNN_TANH", inputs, units, batch_first=True)
         self.mode = "RNN_SIGMOID"
 
+    def flatten_parameters(self):
+        """There is nothing to be done for cuDNN, which does not have this cell."""
+
     def forward(self, x):  # (B, T, F) -> (B, T, H), (B, H)
         through = torch.nn.functional.linear(x, self.weight_ih_l0, self.bias_ih_l0)
         h, states = x.new_zeros(len(x), self.hidden_size), []

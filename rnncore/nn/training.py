@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -85,8 +85,9 @@ class Training:
             self.network.head.bias.data.zero_()
         self.flat, self.gradient = _flatten(self.network)
         self.slots = torch.zeros(2, len(self.flat), device=self.device)
-        recordable = self.device.type == "cuda" and not any(self.network.dropouts)  # masks are drawn by the processor
-        self.learn = Recorded(self._learn) if recordable else self._learn
+        self.learn = partial(gradient_step, training, self.network, self.gradient)
+        if self.device.type == "cuda" and not any(self.network.dropouts):  # whose masks are drawn by the processor
+            self.learn = Recorded(self.learn)
         self.order = np.random.default_rng([seed, 1])
         self.unseen = self._tensor(np.empty(0, dtype=np.int64))
         self.updates, self.seconds, self.stale = 0, 0.0, 0
@@ -153,12 +154,6 @@ class Training:
         with torch.no_grad():
             update(self.config, self.flat, self.gradient, self.slots, self.updates, rate)
         return told
-
-    def _learn(self, inputs, targets):
-        self.gradient.zero_()
-        value = loss(self.config, self.network(inputs), targets)
-        value.backward()
-        return torch.stack([value.detach(), clip(self.gradient, self.config.clip_norm)])
 
     def _windows(self, which):
         """Inputs (B, T, F) and targets (B, K) on the device."""
@@ -241,6 +236,14 @@ class Training:
 
 
 COUNTERS = ("updates", "seconds", "stale", "best_updates", "exploded", "out_of_time")
+
+
+def gradient_step(config: TrainingConfig, network: Network, gradient, inputs, targets):
+    """Puts the clipped gradient of a batch into `gradient`; the batch's loss and the gradient's norm before, (2,)."""
+    gradient.zero_()
+    value = loss(config, network(inputs), targets)
+    value.backward()
+    return torch.stack([value.detach(), clip(gradient, config.clip_norm)])
 
 
 def _flatten(network: Network):

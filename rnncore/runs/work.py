@@ -7,7 +7,7 @@ import secrets
 
 from rnncore.config import RunConfig
 from rnncore.messages import Epoch, Refusal
-from rnncore.runs import hosting, memory, pieces, plain, queue, store
+from rnncore.runs import hosting, memory, pieces, plain, queue
 from rnncore.runs.journal import Journal
 from rnncore.runs.queue import Claim, Duty, Lost
 from rnncore.series.series import Series, unpack
@@ -23,7 +23,7 @@ def work(run: int, fence: int) -> None:
     with Journal(duty.claim, duty.epoch, duty.wanted) as journal:
         try:
             if isinstance(duty.config, RunConfig):
-                with _crew(duty) as crew:
+                with pieces.company(duty.config.training.device) as crew:
                     recipe = _recipe(duty, journal, crew)
                     with memory.limited(hosting.hosting().worker_memory):
                         _train(recipe, journal)
@@ -68,14 +68,6 @@ def _train_until_asked(recipe, journal: Journal) -> bool:
             state = recipe.state()
             journal.checkpoint(state.arrays, state.facts)
     return False
-
-
-def _crew(duty: Duty):
-    """As many processes as the host grants, or as there are cores that no other run needs."""
-    from rnncore.nn.crew import Crew, useful
-
-    others = max(0, store.counts().get("running", 1) - 1)
-    return Crew(hosting.hosting().processes or useful(duty.config.training.device, others))
 
 
 def _recipe(duty: Duty, journal: Journal, crew):

@@ -69,7 +69,7 @@ def test_batches_of_another_size_than_the_recorded_one_are_learnt_from_as_well()
     training = _training("cuda", updates=7)
     training.order = np.random.default_rng(1)
     plain = _training("cuda", updates=7)
-    plain.order, plain.learn = np.random.default_rng(1), plain._learn
+    plain.order, plain.learn = np.random.default_rng(1), plain.learn.function
     assert list(training) == list(plain)
     np.testing.assert_array_equal(_weights(training), _weights(plain))
 

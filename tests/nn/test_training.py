@@ -1,5 +1,7 @@
 """Training: same seed same bits, best weights kept, stopped and taken up again."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -105,6 +107,15 @@ def test_gradients_are_clipped_only_after_they_were_measured():
     free, clipped = list(_training(20, clip_norm=0)), list(_training(20, clip_norm=1e-3))
     assert clipped[0].gradient_norm > 1e-2
     assert free[0].loss == pytest.approx(clipped[0].loss, rel=0.2)
+
+
+def test_a_training_that_nobody_holds_is_gone_at_once():
+    """A crew takes who trains it for free as soon as nobody wants it any more."""
+    training = _training()
+    next(training)
+    seen = weakref.ref(training)
+    del training
+    assert seen() is None
 
 
 def test_a_pass_shows_every_window_once(monkeypatch):
