@@ -9,7 +9,8 @@ import pytest
 
 import rnncore
 from rnncore import config
-from rnncore.texts import LANGUAGES, words
+from rnncore.messages import Note
+from rnncore.texts import LANGUAGES, explain, words
 
 ROOT = Path(rnncore.__file__).parent
 MODELS = [
@@ -95,3 +96,15 @@ def test_all_languages_of_an_entry_speak_of_the_same_facts():
 def test_chinese_sentences_end_with_chinese_punctuation():
     sentences = [key for key in words() if key.split(".")[0] in ("note", "refusal") or key.endswith(".help")]
     assert [key for key in sentences if not words()[key]["zh"].endswith(("。", "？", "！"))] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("code", "knob"), [("duplicates_merged", "duplicates"), ("gaps_filled", "gaps"), ("missing_filled", "gaps")]
+)
+def test_how_a_repair_was_made_is_told_in_the_words_of_its_knob(code, knob, language):
+    values = literals(config.ReadConfig.model_fields[knob].annotation)
+    assert values
+    for value in values:
+        told = explain(language, Note(code, 2, {"how": value, "longest": 1}))
+        assert words()[f"choice.{knob}.{value}"][language] in told

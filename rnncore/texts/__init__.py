@@ -79,11 +79,18 @@ def say(language: str, key: str, escape: Callable[[str], str] = str, **facts) ->
     return _FORMATTER.vformat(words()[key][language], (), facts)
 
 
+# Notes that tell `how` a repair was made: the knob whose choice that is.
+_CHOSEN_BY = {"duplicates_merged": "duplicates", "gaps_filled": "gaps", "missing_filled": "gaps"}
+
+
 def explain(language: str, told: Note | Refusal, escape: Callable[[str], str] = str) -> str:
     """The sentence of a note or a refusal."""
     if isinstance(told, Refusal):
         return say(language, f"refusal.{told.code}", escape, **told.facts)
-    return say(language, f"note.{told.code}", escape, **{"count": told.count, **told.facts})
+    facts = {"count": told.count, **told.facts}
+    if told.code in _CHOSEN_BY:
+        facts["how"] = say(language, f"choice.{_CHOSEN_BY[told.code]}.{facts['how']}")
+    return say(language, f"note.{told.code}", escape, **facts)
 
 
 def _printed(value, language: str, escape: Callable[[str], str]):
