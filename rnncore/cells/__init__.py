@@ -6,6 +6,7 @@
     cell           what the cells share: unroll over time, back-propagation through time
     rnn, lstm, gru one file a cell: its equations, its loop, its slopes
     stack          layers upon layers
+    onward         one step at a time, quickly, for a network that reads its own answers
     initialise     weights drawn as the literature draws them, or taken from a trained layer
 
 Letters: B batch, T time steps, F features, H hidden units, G gates. Weights are stacked gate by gate in torch's order
@@ -18,6 +19,7 @@ from rnncore.cells.counts import GATES, Counting, Row, parameter_count, summary
 from rnncore.cells.gru import GRU
 from rnncore.cells.initialise import WAYS, from_layer, initialise
 from rnncore.cells.lstm import LSTM
+from rnncore.cells.onward import Step, onward
 from rnncore.cells.rnn import RNN
 from rnncore.cells.stack import backward_layers, unroll_layers
 from rnncore.cells.trace import Gradients, Trace
@@ -33,10 +35,12 @@ __all__ = [
     "Counting",
     "Gradients",
     "Row",
+    "Step",
     "Trace",
     "backward_layers",
     "from_layer",
     "initialise",
+    "onward",
     "parameter_count",
     "sigmoid",
     "summary",

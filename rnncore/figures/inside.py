@@ -34,6 +34,33 @@ def window(
     return go.Figure(traces, layout(320, x=label("rows_axis"), y=name))
 
 
+def free_run(
+    rows: np.ndarray,
+    run: np.ndarray,
+    forecast: np.ndarray,
+    actual: np.ndarray,
+    bounds: tuple[float, float],
+    name: str,
+    label: Label,
+) -> go.Figure:
+    """The rows a network read last, what it said when it was left to itself, its forecast, and what came (as far as known).
+
+    bounds: values beyond which the picture does not go, though the run may. `label`: as in `window`, and `free_line`. name: of
+    the series, for the axis.
+    """
+    ahead = np.arange(1, len(run) + 1)
+    traces = [_line(np.arange(1 - len(rows), 1), rows, label("read"), "input", width=1.8)]
+    if len(actual):
+        traces.append(_line(ahead[: len(actual)], actual, label("came"), "target", dash="dot", width=1.8))
+    traces.append(_line(ahead, run, label("free_line"), "state", width=1.8))
+    traces.append(_line(ahead[: len(forecast)], forecast, label("forecast"), "forecast", width=2.6))
+    drawn = layout(320, x=label("rows_axis"), y=name)
+    if run.min() < bounds[0] or run.max() > bounds[1]:
+        together = np.concatenate([rows, run])
+        drawn["yaxis"] |= {"range": [max(together.min(), bounds[0]), min(together.max(), bounds[1])]}
+    return go.Figure(traces, drawn)
+
+
 def _line(x, y, name: str, quantity: str, *, dash: str = "solid", width: float = 2.0) -> dict:
     line = {"color": QUANTITIES[quantity], "dash": dash, "width": width}
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "name": name, "line": line, "hovertemplate": "%{y:,.5~g}"}

@@ -126,19 +126,24 @@ class View:
 
         A forecast is base + spread * output. strip: scaled columns (n, W + K, C), where there are some.
         """
-        window, segment, lag = self.representation.window, self.representation.segment, self.representation.lag
+        window, segment = self.representation.window, self.representation.segment
         seen = rows[:, -window:]
         level, spread = self.scales.of(seen, series)
         scaled = scale(seen, level, spread)
-        base = np.broadcast_to(level, (len(rows), horizon))
-        if self.representation.base == "season":
-            base = rows[:, rows.shape[1] - lag + np.arange(horizon) % lag]
-        elif self.ridge is not None:
-            base = level + spread * self.ridge(scaled)
         # A first step that is not full begins with zeros, which is the level.
         full = np.pad(scaled.astype(np.float32), ((0, 0), (-window % segment, 0)))
         inputs = full.reshape(len(rows), -1, segment)
+        base = self.base(rows, level, spread, horizon)
         return (inputs if strip is None else self._widened(inputs, strip)), base, spread
+
+    def base(self, rows: np.ndarray, level: np.ndarray, spread: np.ndarray, horizon: int) -> np.ndarray:
+        """What a forecast is added to (n, K), by rows (n, history), transformed, and the scale they are seen at (n, 1)."""
+        lag = self.representation.lag
+        if self.representation.base == "season":
+            return rows[:, rows.shape[1] - lag + np.arange(horizon) % lag]
+        if self.ridge is not None:
+            return level + spread * self.ridge(scale(rows[:, -self.representation.window :], level, spread))
+        return np.broadcast_to(level, (len(rows), horizon))
 
     def _widened(self, inputs: np.ndarray, strip: np.ndarray) -> np.ndarray:
         """The windows (n, T, segment) with their columns, and the steps ahead behind them."""

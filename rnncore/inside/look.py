@@ -11,6 +11,7 @@ from rnncore.cells import Trace, initialise
 from rnncore.config import NetworkConfig, RunConfig
 from rnncore.gradients import direction, own_path, reaches
 from rnncore.inside import attribution
+from rnncore.inside.free import FreeRun
 from rnncore.inside.member import Asked, Member, opened
 from rnncore.inside.network import Network
 from rnncore.results import rounded
@@ -60,7 +61,7 @@ class Look:
     gradient (outputs, W): change of the forecast for a change of the row, level and spread held. integrated (outputs, W): the
     share of each row in what the network says beyond a flat window, in spreads; said: that sum. segment: rows a step. log:
     whether all is on logarithms. base: what the network's part is added to (`level`, `season`, `ridge`, `stl`); season: rows of
-    the season that is repeated or taken out, 0 for none.
+    the season that is repeated or taken out, 0 for none. free_run: the network left to itself, where it can be.
     """
 
     rows: list[float]
@@ -76,6 +77,7 @@ class Look:
     base: str
     season: int
     recursive: bool
+    free_run: FreeRun | None
 
     def as_dict(self) -> dict:
         return rounded(asdict(self))
@@ -83,7 +85,8 @@ class Look:
     @classmethod
     def from_dict(cls, facts: dict) -> Look:
         layers = [Layer(**one) for one in facts["layers"]]
-        return cls(**{**facts, "reaching": Reaching(**facts["reaching"]), "layers": layers})
+        free = facts["free_run"] and FreeRun(**facts["free_run"])
+        return cls(**{**facts, "reaching": Reaching(**facts["reaching"]), "layers": layers, "free_run": free})
 
 
 def look(model: bytes, series: Sequence[Series], config: RunConfig, asked: Asked) -> Look:
@@ -117,6 +120,7 @@ def look_at(member: Member, values: np.ndarray, origin: int) -> Look:
         base=member.base,
         season=member.season,
         recursive=network.outputs < member.horizon,
+        free_run=member.free_run(origin),
     )
 
 

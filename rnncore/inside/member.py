@@ -12,6 +12,7 @@ from rnncore.forecasting import model_file
 from rnncore.forecasting.material import Material
 from rnncore.forecasting.past import Pasts
 from rnncore.forecasting.plan import plan
+from rnncore.inside.free import FreeRun, free_run
 from rnncore.inside.network import Network
 from rnncore.series.series import Series
 
@@ -36,7 +37,8 @@ class Member:
     added to, as in `Representation`; season: rows of the season that is repeated or taken out, 0 for none. log: whether all is
     on logarithms. horizon: steps of the forecast. earliest: the first row from which a whole window lies behind. encode:
     origins (n,) -> what is read before each, scaled: (n, T, F), T F numbers of which the last `window` are its rows, the newest
-    last. forecast: a network, in place of this one, and an origin -> what comes next (horizon,), in the file's units.
+    last. forecast: a network, in place of this one, and an origin -> what comes next (horizon,), in the file's units. free_run:
+    an origin -> the network left to itself from there, None where it cannot be.
     """
 
     network: Network
@@ -51,6 +53,7 @@ class Member:
     earliest: int
     encode: Callable[[Sequence[int]], np.ndarray]
     forecast: Callable[[Network, int], np.ndarray]
+    free_run: Callable[[int], FreeRun | None]
 
 
 def opened(model: bytes, series: Sequence[Series], config: RunConfig, asked: Asked) -> Member:
@@ -71,8 +74,9 @@ def opened(model: bytes, series: Sequence[Series], config: RunConfig, asked: Ask
     def forecast(network: Network, origin: int) -> np.ndarray:
         return material.forecast(network, at([origin]))[0]
 
+    network = Network.of_weights(read.config.network, chosen.weights)
     return Member(
-        network=Network.of_weights(read.config.network, chosen.weights),
+        network=network,
         built=read.config.network,
         window=kind.window,
         places=kind.places,
@@ -84,4 +88,5 @@ def opened(model: bytes, series: Sequence[Series], config: RunConfig, asked: Ask
         earliest=max(kind.history, 2 * kind.lag if kind.base == "stl" else 0),
         encode=encode,
         forecast=forecast,
+        free_run=lambda origin: free_run(network, material, number, origin),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnncore.cells import Cell, Trace, backward_layers, from_layer, unroll_layers
+from rnncore.cells import Cell, Step, Trace, backward_layers, from_layer, onward, unroll_layers
 from rnncore.config import NetworkConfig
 
 AT_ONCE = 3_000_000  # numbers of one kind that a pass may hold: units x steps x sequences
@@ -38,6 +38,11 @@ class Network:
     @property
     def outputs(self) -> int:
         return len(self.b)
+
+    def onward(self) -> Step:
+        """A function x (F,) -> y (K,) that takes the network one step further at every call, its states kept from call to
+        call, zeros at first; in single precision."""
+        return onward(self.cells, self.W, self.b)
 
     def traces(self, inputs: np.ndarray) -> list[Trace]:
         """Every value of every layer over inputs (n, T, F); the traces are (T, n, ...)."""

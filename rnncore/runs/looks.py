@@ -16,7 +16,7 @@ from rnncore.runs.store import Run
 from rnncore.runs.tables import parts, reading, runs, writing
 from rnncore.series.series import unpack
 
-PREFIX = "look2."  # counted up when a look holds something else than before: those kept earlier are not read
+PREFIX = "look3."  # counted up when a look holds something else than before: those kept earlier are not read
 MOST = 24  # looks kept with one run; the next one makes room by dropping them all
 
 

@@ -13,6 +13,7 @@ from rnncore.figures import inside as drawn
 from rnncore.figures.points import plain
 from rnncore.figures.reach import written
 from rnncore.inside import Asked, Layer, Look
+from rnncore.inside.free import AWAY, ROWS
 from rnncore.inside.look import FRESH
 from rnncore.runs import Run, looks
 from rnncore.series import Series
@@ -25,6 +26,7 @@ from rnncore.web.result import outcome
 from rnncore.web.words import representation
 
 PLACES = 60  # windows to choose from
+FREE_SHOWN = (100, 300, ROWS)  # rows of a free run in the picture
 _PENDING, _SHOWN = "inside.pending", "inside.shown"
 
 
@@ -140,10 +142,11 @@ def show(look: Look, series: Series, origin: int) -> None:
         ("sensitivity", lambda: _sensitivity(look)),
         ("reach", lambda: _reach(look)),
         ("flow", lambda: _flow(look)),
+        ("free", lambda: _free_run(look, series, origin)),
     ):
         st.header(say(f"inside.{key}_title"), anchor=key)
         with st.container(width=760):
-            st.markdown(say(f"inside.{key}", draws=FRESH))
+            st.markdown(say(f"inside.{key}", draws=FRESH, rows=ROWS))
         st.fragment(_drawn)(draw)
 
 
@@ -252,3 +255,34 @@ def _flow(look: Look) -> None:
         facts = {"layer": _name(n, layer), "lag": len(layer.flow) - 1}
         facts |= {"trained": written(layer.flow[-1]), "fresh": written(layer.fresh[-1])}
         st.markdown(say("inside.flowed_more" if layer.flow[-1] > layer.fresh[-1] else "inside.flowed_less", **facts))
+
+
+def _free_run(look: Look, series: Series, origin: int) -> None:
+    run = look.free_run
+    if run is None:
+        st.info(say("inside.free_not"), icon=":material/block:")
+        return
+    shown = st.segmented_control(
+        say("inside.free_shown"), FREE_SHOWN, default=FREE_SHOWN[1], required=True,
+        format_func=lambda rows: f"{rows:,}", key="inside.free_shown",
+    )  # fmt: skip
+    rows, actual = np.array(run.rows[:shown]), series.values[origin : origin + shown]
+    forecast = np.array(look.forecast[:shown])
+    low, high = series.values.min(), series.values.max()
+    bounds = (low - AWAY * (high - low), high + AWAY * (high - low))
+    picture = drawn.free_run(np.array(look.rows[-shown:]), rows, forecast, actual, bounds, plain(series.name), words)
+    figure(picture, "inside.free", _alt("free"))
+    facts = {"low": _number(min(run.rows)), "high": _number(max(run.rows)), "last": _number(run.rows[-1])}
+    facts |= {"since": run.since, "period": run.period, "rows": len(run.rows)}
+    in_steps = "_in_steps" * (run.became == "rest" and run.period is not None)
+    st.markdown(say(f"inside.free_{run.became}{in_steps}", **facts))
+    ahead = min(len(run.rows), len(look.forecast))
+    apart = float(np.abs(np.array(run.rows[:ahead]) - look.forecast[:ahead]).mean())
+    st.markdown(say("inside.free_apart", ahead=ahead, apart=_number(apart)))
+    if look.base not in ("level", "columns"):
+        st.caption(say(f"inside.free_base_{look.base}", season=look.season))
+
+
+def _number(value: float) -> str:
+    """Four digits that tell something, and no powers of ten."""
+    return f"{float(f'{value:.4g}'):,.12g}"

@@ -1,6 +1,7 @@
 """Error of the default run beside every baseline, on series whose end it has not seen; coverage of the bands; CPU seconds.
 
-    python -m tests.benchmarks.accuracy --data FOLDER [--only NAME ...] [--seed 0] [--fast] [--once] [--out FILE.json]
+    python -m tests.benchmarks.accuracy --data FOLDER [--only NAME ...] [--seed 0] [--fast] [--once] [--precision bfloat16]
+                                        [--out FILE.json]
 
 Single series are forecast from three origins a horizon apart, each by a run of its own that knows the rows before it, or with
 `--once` all by networks trained before the first of them; panels (`m3_monthly_100`, `m4_hourly_60`) at the competitions' own
@@ -55,6 +56,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fast", action="store_true")
     parser.add_argument("--once", action="store_true")
+    parser.add_argument("--precision", default="float32", choices=("float32", "bfloat16"))
     parser.add_argument("--out", type=Path)
     return parser.parse_args()
 
@@ -69,7 +71,8 @@ def runs(path: Path, asked: argparse.Namespace) -> Iterator[Recipe]:
     for rows in later:
         forecast = ForecastConfig(horizon=horizon, holdout=holdout, effort=effort)
         known = [one.head(len(one) - rows) for one in series]
-        recipe = Recipe(known, RunConfig(forecast=forecast, training=TrainingConfig(seed=asked.seed)), nn)
+        training = TrainingConfig(seed=asked.seed, precision=asked.precision)
+        recipe = Recipe(known, RunConfig(forecast=forecast, training=training), nn)
         for _ in recipe.epochs():
             pass
         yield recipe

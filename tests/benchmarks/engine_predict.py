@@ -4,7 +4,8 @@
                                               [--rounds 5]
 
 Recursive steps in two meanings, each beside torch doing the same with the same weights:
-  state    the network reads its own last output and keeps its state; here by `rnncore.cells`, which open every value
+  state    the network reads its own last output and keeps its state, as it is left to itself on the page Inside; here by
+           `rnncore.cells.onward`
   window   the network reads the last 48 values anew for every step, from a state of zeros, as a run with strategy "recursive"
            does: it was trained on such windows, and each is scaled by itself, so no state can be carried from one to the next
 Both sides by turns in one process on one thread; medians of processor seconds. The outputs must agree.
@@ -74,7 +75,7 @@ def arguments() -> argparse.Namespace:
 def by_state(given: argparse.Namespace, units: int, steps: int) -> dict[str, float]:
     config, weights, plain = drawn(given.cell, units, outputs=1)
     mine, others = (Network.of_weights(config, weights), BEGIN[0], steps), (plain, BEGIN[0], steps)
-    return compare(f"{units} units, state, {steps} steps", state_by_cells, state_by_torch, given.rounds, mine, others)
+    return compare(f"{units} units, state, {steps} steps", state_by_numpy, state_by_torch, given.rounds, mine, others)
 
 
 def by_window(given: argparse.Namespace, units: int, steps: int) -> dict[str, float]:
@@ -104,17 +105,12 @@ def compare(name: str, ours: Callable, theirs: Callable, rounds: int, mine: tupl
     return {"here": here, "torch": there}
 
 
-def state_by_cells(network: Network, value: float, steps: int) -> np.ndarray:
-    states = [(np.zeros((1, cell.units)), np.zeros((1, cell.units))) for cell in network.cells]
-    x, said = np.full((1, 1), value), []
-    for _ in range(steps):
-        for n, cell in enumerate(network.cells):
-            values = cell.step(x, *states[n][: 2 if cell.has_cell_state else 1])
-            x = values["h"]
-            states[n] = (x, values.get("c"))
-        x = x @ network.W.T + network.b
-        said.append(x[0, 0])
-    return np.array(said)
+def state_by_numpy(network: Network, value: float, steps: int) -> np.ndarray:
+    step, said = network.onward(), np.empty((steps, 1), np.float32)
+    x = np.full(1, value, np.float32)
+    for at in range(steps):
+        x = said[at] = step(x)
+    return said[:, 0]
 
 
 @torch.no_grad()

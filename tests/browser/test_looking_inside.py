@@ -24,7 +24,7 @@ def test_a_trained_network_is_opened_from_its_result(page, context, server):
     page.get_by_role("link", name="Look inside this network").click(timeout=60_000)
 
     expect(page.get_by_role("heading", name="Take one unit out")).to_be_visible(timeout=30_000)
-    charts(page, 8)
+    charts(page, 9)
     first = page.get_by_text(re.compile(r"Without unit \d+ the forecast moves by")).inner_text()
     unit = page.get_by_test_id("stSelectbox").last.locator("input")
     unit.scroll_into_view_if_needed()
@@ -40,8 +40,9 @@ def test_a_trained_network_is_opened_from_its_result(page, context, server):
     summed = page.get_by_text("First forecast step: all rows together").inner_text()
     page.get_by_role("slider").press("ArrowLeft")
     expect(page.get_by_text(summed, exact=True)).to_have_count(0)
+    expect(page.get_by_text(re.compile("It (comes to rest|falls into a rhythm|runs away|wanders)"))).to_be_visible()
     expect(page.get_by_text("what came", exact=True).first).to_be_visible(timeout=60_000)  # a window whose end is known
-    charts(page, 8)
+    charts(page, 9)
 
     other = context.new_page()
     other.goto(re.sub(r"\?.*", "", page.url) + "?" + re.search(r"run=[^&]+", page.url)[0] + "&lang=zh")

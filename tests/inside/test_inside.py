@@ -42,6 +42,27 @@ def test_outputs_and_gradients_are_those_of_torch(pair, x):
         np.testing.assert_allclose(gradient(network, x, np.array([k]))[0], expected, rtol=1e-9, atol=1e-14)
 
 
+def test_step_by_step_it_says_what_torch_says_with_its_states_kept(pair):
+    """Over a thousand steps in single precision, each of which reads what was said last."""
+    built, network = pair
+    built, step = built.float(), network.onward()
+    ours = theirs = np.array([0.5, -1.0, 2.0], np.float32)
+    states = [None] * len(built.layers)
+    for _ in range(1000):
+        x = torch.from_numpy(theirs)[None, None]
+        for n, layer in enumerate(built.layers):
+            x, states[n] = layer(x, states[n]) if layer.mode != "RNN_SIGMOID" else _sigmoid_step(layer, x, states[n])
+        theirs, ours = built.head(x)[0, 0, :3].detach().numpy(), step(ours)[:3]
+        np.testing.assert_allclose(ours, theirs, atol=2e-5)
+
+
+def _sigmoid_step(layer, x, h):
+    h = torch.zeros(layer.hidden_size) if h is None else h
+    linear = torch.nn.functional.linear
+    h = torch.sigmoid(linear(x[0, 0], layer.weight_ih_l0, layer.bias_ih_l0) + linear(h, layer.weight_hh_l0, layer.bias_hh_l0))
+    return h[None, None], h
+
+
 def test_integrated_gradients_add_up_to_what_the_window_changes(pair, x):
     _, network = pair
     outputs = np.arange(4)
