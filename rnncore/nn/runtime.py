@@ -47,10 +47,17 @@ def _set_up_gpu() -> None:
     warnings.filterwarnings("ignore", "RNN module weights are not part of single contiguous chunk")
 
 
+def _multiplies_bfloat16() -> bool:
+    """Whether the processor itself does, which is twice as quick; others do it in float32, with the detour of two casts."""
+    able = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(able.get("avx512_bf16") or able.get("amx_bf16"))
+
+
 _keep_freed_memory()
 torch = _import_torch()
 one_thread()
 _set_up_gpu()
+BFLOAT16 = _multiplies_bfloat16()
 
 
 def device(wanted: str) -> torch.device:

@@ -78,8 +78,7 @@ class Training:
         one_thread()
         self.config, self.task, self.course = training, task, course
         self.device = device(training.device)
-        half = training.precision == "bfloat16"
-        self.network = Network(network, task.inputs, task.outputs, seed, half).to(self.device)
+        self.network = Network(network, task.inputs, task.outputs, seed, training.precision).to(self.device)
         if task.small:
             self.network.head.weight.data.zero_()
             self.network.head.bias.data.zero_()

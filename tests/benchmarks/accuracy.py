@@ -1,6 +1,6 @@
 """Error of the default run beside every baseline, on series whose end it has not seen; coverage of the bands; CPU seconds.
 
-    python -m tests.benchmarks.accuracy --data FOLDER [--only NAME ...] [--seed 0] [--fast] [--once] [--precision bfloat16]
+    python -m tests.benchmarks.accuracy --data FOLDER [--only NAME ...] [--seed 0] [--fast] [--once] [--precision float32]
                                         [--out FILE.json]
 
 Single series are forecast from three origins a horizon apart, each by a run of its own that knows the rows before it, or with
@@ -56,7 +56,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--fast", action="store_true")
     parser.add_argument("--once", action="store_true")
-    parser.add_argument("--precision", default="float32", choices=("float32", "bfloat16"))
+    parser.add_argument("--precision", default="auto", choices=("auto", "float32", "bfloat16"))
     parser.add_argument("--out", type=Path)
     return parser.parse_args()
 

@@ -57,7 +57,7 @@ def medians(work: dict, rounds: int) -> dict[str, float]:
         "torch": plain(work, X, Y),
     }
     times = [{name: clocked(epoch) for name, epoch in peers.items()} for _ in range(rounds + 1)]  # the first is not counted
-    few = epochs(work, X, Y, 4, device="cpu")
+    few = epochs(work, X, Y, 4, device="cpu", precision="float32")
     processor = [clocked(few) for _ in range(2)][1] * updates(work) / 4
     return {"processor": processor, **{name: statistics.median(one[name] for one in times[1:]) for name in peers}}
 

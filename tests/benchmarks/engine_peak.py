@@ -65,7 +65,7 @@ def training(cell: str, units: int, steps: int) -> Callable[[], object]:
     Y = rng.normal(size=(BATCH, HORIZON)).astype(np.float32)
     network = NetworkConfig(layers=(Layer(cell=cell, units=units),) * LAYERS)
     task = nn.Task(1, HORIZON, BATCH, lambda which: (X[which], Y[which]))
-    epochs = nn.train(network, TrainingConfig(batch_size=BATCH), task, nn.Course(10**9, EACH), seed=0)
+    epochs = nn.train(network, TrainingConfig(batch_size=BATCH, precision="float32"), task, nn.Course(10**9, EACH), seed=0)
     return lambda: next(epochs)
 
 

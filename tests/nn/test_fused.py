@@ -105,15 +105,27 @@ def test_the_trial_is_made_once_a_size_and_leaves_no_trace(monkeypatch):
     assert all(parameter.grad is None for parameter in recurrent.parameters())
 
 
-def test_bfloat16_is_for_training_an_lstm_only_and_close(monkeypatch):
-    asked = []
-    monkeypatch.setattr(fused, "_quickest", lambda layer, half: asked.append((layer.mode, half)) or fused.by_torch)
-    network = Network(NetworkConfig(layers=(Layer(units=8), Layer(cell="gru", units=8))), 3, 2, seed=0, half=True)
+@pytest.mark.parametrize("able", [True, False])
+@pytest.mark.parametrize(
+    ("precision", "small", "large"), [("float32", False, False), ("auto", False, True), ("bfloat16", True, True)]
+)
+def test_bfloat16_is_for_training_an_lstm_on_a_processor_that_has_it(monkeypatch, precision, small, large, able):
+    monkeypatch.setenv("UNROLLED_COMPILED", "off")
+    monkeypatch.setattr(fused, "BFLOAT16", able)
+    done, does = [], fused.by_torch
+    monkeypatch.setattr(fused, "by_torch", lambda *asked: done.append(torch.is_autocast_enabled("cpu")) or does(*asked))
+    layers = (Layer(units=8), Layer(cell="gru", units=32), Layer(units=32))
+    network = Network(NetworkConfig(layers=layers), 3, 2, 0, precision)
     x = _noise(4, 6, 3)
     network.train()(x)
+    assert done == [small and able, False, large and able]
+    done.clear()
     network.eval()(x)
-    assert asked == [("LSTM", True), ("GRU", False), ("LSTM", False), ("GRU", False)]
-    lstm = network.layers[0]
+    assert done == [False] * 3
+
+
+def test_bfloat16_is_close_to_float32():
+    lstm, x = _layer(Layer(units=8)), _noise(4, 6, 3)
     coarse, exact = fused.in_half(lstm, x, False), fused.by_torch(lstm, x, False)
     assert coarse.dtype == torch.float32
     assert 0 < (coarse - exact).abs().max() < 0.01
