@@ -359,14 +359,16 @@ def _plain(value: float) -> float | int:
 
 def _suspects(values: np.ndarray) -> list[tuple[float, int]]:
     """Values that usually stand for missing and lie farther from the rest than the rest is wide."""
-    known = values[~np.isnan(values)]
-    found = []
+    rest, counts = ~np.isnan(values), {}
     for value in _SENTINELS:
-        count = int((known == value).sum())
-        rest = known[~np.isin(known, _SENTINELS)] if count else known
-        if count and len(rest) and (value < rest.min() - np.ptp(rest) or value > rest.max() + np.ptp(rest)):
-            found.append((value, count))
-    return found
+        hit = values == value
+        if hit.any():
+            counts[value] = int(hit.sum())
+            rest &= ~hit
+    if not counts or not rest.any():
+        return []
+    low, high = np.min(values, where=rest, initial=np.inf), np.max(values, where=rest, initial=-np.inf)
+    return [(value, count) for value, count in counts.items() if value < 2 * low - high or value > 2 * high - low]
 
 
 def _report(

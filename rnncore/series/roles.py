@@ -148,7 +148,7 @@ def _series_column(cells: Cells, typed: Typed, axis: Axis | None, used: set[str]
     if axis is None:
         return None
     good = axis.stamps.good
-    stamps = np.unique(axis.stamps.nanoseconds[good], return_inverse=True)[1]
+    stamps = _ranks(axis.stamps.nanoseconds[good])
     repeats = len(stamps) - (int(stamps.max()) + 1 if len(stamps) else 0)
     candidates = _id_candidates(cells, typed, used, axis.stamps.good, stamps)
     coded = {name: _codes(cells, (name,))[0][good] for name in candidates}
@@ -166,6 +166,13 @@ def _series_column(cells: Cells, typed: Typed, axis: Axis | None, used: set[str]
         if _repeats(stamps, _together(coded, without)) <= 0.05 * repeats:
             needed = without
     return tuple(sorted(needed, key=cells.names.index))
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """The place of each value (n,) among the distinct ones, from 0; without sorting what is in order already."""
+    if (values[1:] > values[:-1]).all():
+        return np.arange(len(values))
+    return np.unique(values, return_inverse=True)[1]
 
 
 def _together(coded: dict[str, np.ndarray], names: list[str]) -> np.ndarray:
