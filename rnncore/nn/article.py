@@ -9,6 +9,7 @@ import numpy as np
 from rnncore import article
 from rnncore.config import Preparation, Walkthrough
 from rnncore.nn.runtime import torch
+from rnncore.nn.short import LSTM
 
 nn = torch.nn
 
@@ -18,9 +19,10 @@ class Model(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.lstm1 = nn.LSTM(1, 50, batch_first=True)
-        self.lstm2 = nn.LSTM(50, 50, batch_first=True)
-        self.lstm3 = nn.LSTM(50, 50, batch_first=True)
+        # nn.LSTM by another way to the same numbers, which is quicker for sequences as few and short as these.
+        self.lstm1 = LSTM(1, 50, batch_first=True)
+        self.lstm2 = LSTM(50, 50, batch_first=True)
+        self.lstm3 = LSTM(50, 50, batch_first=True)
         self.dropout = nn.Dropout(0.2)  # on in model.train(), off in model.eval()
         self.dense = nn.Linear(50, 3)
         self.initialise_like_keras()
