@@ -27,12 +27,13 @@ def onward(cells: Sequence[Cell], W: np.ndarray, b: np.ndarray) -> Step:
     Every call is one step; the layers keep their states, which begin at zero. In single precision, as the network was trained.
     """
     steps = [MAKERS[cell.name](cell) for cell in cells]
-    weights, b = np.ascontiguousarray(W.T, np.float32), b.astype(np.float32)
+    weights, b, said = np.ascontiguousarray(W.T, np.float32), b.astype(np.float32), np.empty(len(b), np.float32)
+    dot, add = np.dot, np.add
 
     def step(x: np.ndarray) -> np.ndarray:
         for layer in steps:
             x = layer(x)
-        return np.dot(x, weights) + b
+        return add(dot(x, weights, said), b, said)
 
     return step
 
@@ -44,11 +45,6 @@ def _reading(cell: Cell, *rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
     return v, v[: cell.inputs], v[cell.inputs : -1], np.ascontiguousarray(np.concatenate(rows).T, np.float32)
 
 
-def _halved(sums: np.ndarray) -> None:
-    """tanh(a / 2) -> sigmoid(a), in place."""
-    np.add(np.multiply(sums, HALF, sums), HALF, sums)
-
-
 def _lstm(cell: LSTM) -> Step:
     i, f, g, o = np.split(np.column_stack([cell.W_xh, cell.W_hh, cell.b]), 4)
     v, x, h, weights = _reading(cell, g, f / 2, i / 2, o / 2)
@@ -58,12 +54,12 @@ def _lstm(cell: LSTM) -> Step:
     before, shares, o = values[: 2 * H], values[2 * H : 4 * H], values[4 * H :]
     both = np.empty(2 * H, np.float32)
     kept, added = both[:H], both[H:]
-    dot, tanh, multiply, add = np.dot, np.tanh, np.multiply, np.add
+    half, dot, tanh, multiply, add = HALF, np.dot, np.tanh, np.multiply, np.add
 
     def step(new: np.ndarray) -> np.ndarray:
         x[:] = new
         tanh(dot(v, weights, sums), sums)
-        _halved(gates)
+        add(multiply(gates, half, gates), half, gates)  # tanh(a / 2) -> sigmoid(a)
         multiply(shares, before, both)
         return multiply(o, tanh(add(kept, added, c), kept), h)
 
@@ -80,13 +76,13 @@ def _gru(cell: GRU) -> Step:
     H = cell.units
     sums, n = np.empty(4 * H, np.float32), np.empty(H, np.float32)
     both, (r, z, a_n, q) = sums[: 2 * H], np.split(sums, 4)
-    dot, tanh, multiply, add, subtract = np.dot, np.tanh, np.multiply, np.add, np.subtract
+    half, dot, tanh, multiply, add, subtract = HALF, np.dot, np.tanh, np.multiply, np.add, np.subtract
 
     def step(new: np.ndarray) -> np.ndarray:
         x[:] = new
         dot(v, weights, sums)
         tanh(both, both)
-        _halved(both)
+        add(multiply(both, half, both), half, both)
         tanh(add(a_n, multiply(r, q, n), n), n)
         return add(n, multiply(z, subtract(h, n, q), q), h)
 
