@@ -19,7 +19,7 @@ AWAY, REST, ALIKE = 3.0, 0.02, 0.05  # ranges of the data beyond them; of that r
 
 @dataclass(frozen=True)
 class FreeRun:
-    """rows: what the network said, one after the other, in the file's units; fewer than `ROWS` where no number could hold more.
+    """rows: what the network said, one after the other, in the file's units; fewer than `ROWS` where it left all bounds.
 
     became: it comes to rest, repeats itself every `period` rows, leaves the data behind, or does none of these. since: the
     first row (from 1) from which that is so, None for the last. A network at rest may say the same few rows at every step: then
@@ -51,7 +51,7 @@ def free_run(network: Network, material: Material, number: int, origin: int) -> 
         base = view.base(rows[None, at - kind.history : at], level, spread, material.outputs)
         new = (base + spread * said)[0, : kind.segment]
         scaled = scale(new, level[0], spread[0])
-        if not np.all(np.abs(scaled) < FAR):
+        if at > kind.history and not np.all(np.abs(scaled) < FAR):
             break
         rows[at : at + kind.segment] = new
         said, at = step(scaled), at + kind.segment
