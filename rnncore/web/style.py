@@ -1,6 +1,11 @@
 """The few rules that the theme in `.streamlit/config.toml` cannot say."""
 
+import json
+
 import streamlit as st
+
+from rnncore.config import Limits
+from rnncore.web.language import language, say_plain
 
 _CSS = """
 .stMainBlockContainer { padding-top: 2.6rem; max-width: 84rem; }
@@ -14,7 +19,20 @@ _DARK = """
 [data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primary"]:enabled p { color: #15181D; }
 """
 
+# Where Streamlit has its words in English only: place -> the words that stand there instead.
+_THEIRS = {
+    '[data-testid="stFileUploaderDropzone"] button p': "data.choose",
+    '[data-testid="stFileUploaderDropzoneInstructions"] span': "data.most",
+    '[data-testid="InputInstructions"]': "data.enter",
+}
+
 
 def dress() -> None:
     dark = st.context.theme.type == "dark"
-    st.html(f"<style>{_CSS}{_DARK if dark else ''}</style>")
+    ours = "".join(map(_instead, _THEIRS, _THEIRS.values())) if language() != "en" else ""
+    st.html(f"<style>{_CSS}{_DARK if dark else ''}{ours}</style>")
+
+
+def _instead(place: str, key: str) -> str:
+    words = json.dumps(say_plain(key, megabytes=Limits().max_megabytes), ensure_ascii=False)
+    return f"{place} {{ font-size: 0 !important; }} {place}::after {{ content: {words}; font-size: 0.875rem; }}\n"
