@@ -24,7 +24,7 @@ Step = Callable[[np.ndarray], np.ndarray]
 def onward(cells: Sequence[Cell], W: np.ndarray, b: np.ndarray) -> Step:
     """A function x (F,) -> y (K,) = W h + b over the last layer's state h, W (K, H), b (K,).
 
-    Every call is one step; the layers keep their states, which begin at zero. In single precision, as the network was trained.
+    Every call is one step; the layers keep their states, which begin at zero. In single precision, as the network forecasts.
     """
     steps = [MAKERS[cell.name](cell) for cell in cells]
     weights, b, said = np.ascontiguousarray(W.T, np.float32), b.astype(np.float32), np.empty(len(b), np.float32)

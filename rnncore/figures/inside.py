@@ -48,15 +48,21 @@ def free_run(
     bounds: values beyond which the picture does not go, though the run may. `label`: as in `window`, and `free_line`. name: of
     the series, for the axis.
     """
-    ahead = np.arange(1, len(run) + 1)
-    traces = [_line(np.arange(1 - len(rows), 1), rows, label("read"), "input", width=1.8)]
-    if len(actual):
-        traces.append(_line(ahead[: len(actual)], actual, label("came"), "target", dash="dot", width=1.8))
-    traces.append(_line(ahead, run, label("free_line"), "state", width=1.8))
-    traces.append(_line(ahead[: len(forecast)], forecast, label("forecast"), "forecast", width=2.6))
+    parts = {"rows": (1 - len(rows), rows), "came": (1, actual), "run": (1, run), "forecast": (1, forecast)}
+    looks = {
+        "rows": ("read", "input", "solid", 1.8),
+        "came": ("came", "target", "dot", 1.8),
+        "run": ("free_line", "state", "solid", 1.8),
+        "forecast": ("forecast", "forecast", "solid", 2.6),
+    }
+    traces = []
+    for part, (first, values) in parts.items():
+        key, quantity, dash, width = looks[part]
+        if len(values):
+            traces.append(_line(first + np.arange(len(values)), values, label(key), quantity, dash=dash, width=width))
     drawn = layout(320, x=label("rows_axis"), y=name)
     if run.min() < bounds[0] or run.max() > bounds[1]:
-        together = np.concatenate([rows, run])
+        together = np.concatenate([values for _, values in parts.values()])
         drawn["yaxis"] |= {"range": [max(together.min(), bounds[0]), min(together.max(), bounds[1])]}
     return go.Figure(traces, drawn)
 

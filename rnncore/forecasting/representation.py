@@ -133,16 +133,17 @@ class View:
         # A first step that is not full begins with zeros, which is the level.
         full = np.pad(scaled.astype(np.float32), ((0, 0), (-window % segment, 0)))
         inputs = full.reshape(len(rows), -1, segment)
-        base = self.base(rows, level, spread, horizon)
+        base = self.base(rows, scaled, level, spread, horizon)
         return (inputs if strip is None else self._widened(inputs, strip)), base, spread
 
-    def base(self, rows: np.ndarray, level: np.ndarray, spread: np.ndarray, horizon: int) -> np.ndarray:
-        """What a forecast is added to (n, K), by rows (n, history), transformed, and the scale they are seen at (n, 1)."""
+    def base(self, rows: np.ndarray, scaled: np.ndarray, level: np.ndarray, spread: np.ndarray, horizon: int) -> np.ndarray:
+        """What a forecast is added to (n, K): by rows (n, history), transformed, their end scaled (n, at least window), and the
+        level and spread of that (n, 1)."""
         lag = self.representation.lag
         if self.representation.base == "season":
             return rows[:, rows.shape[1] - lag + np.arange(horizon) % lag]
         if self.ridge is not None:
-            return level + spread * self.ridge(scale(rows[:, -self.representation.window :], level, spread))
+            return level + spread * self.ridge(scaled[:, -self.representation.window :])
         return np.broadcast_to(level, (len(rows), horizon))
 
     def _widened(self, inputs: np.ndarray, strip: np.ndarray) -> np.ndarray:

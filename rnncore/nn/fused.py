@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
 from rnncore.nn.runtime import BFLOAT16, torch
@@ -28,10 +28,11 @@ def states(layer, x, last: bool = False, precision: str = "float32"):
 
     precision: as in `TrainingConfig`.
     """
-    half = layer.mode == "LSTM" and in_bfloat16(precision, layer.hidden_size, x.is_cuda)
+    if layer.mode == "LSTM" and in_bfloat16(precision, layer.hidden_size, x.is_cuda):
+        return in_half(layer, x, last)
     if x.is_cuda or x.dtype != torch.float32 or kernels() is None:
-        return (in_half if half else by_torch)(layer, x, last)
-    return _quickest(layer, half)(layer, x, last)
+        return by_torch(layer, x, last)
+    return _quickest(layer)(layer, x, last)
 
 
 def in_bfloat16(precision: str, units: int, on_gpu: bool) -> bool:
@@ -111,23 +112,20 @@ def kernels():
 _found: dict[tuple, Callable] = {}
 
 
-def _quickest(layer, half: bool) -> Callable:
+def _quickest(layer) -> Callable:
     """Tried once for every size, with gradients and without."""
-    size = (layer.mode, layer.input_size, layer.hidden_size, torch.is_grad_enabled(), half)
+    size = (layer.mode, layer.input_size, layer.hidden_size, torch.is_grad_enabled())
     if size not in _found:
-        others = [fused, in_half] if half else [fused]
-        gains = dict(zip(others, gain(layer, others), strict=True))
-        best = max(gains, key=gains.get, default=by_torch)
-        _found[size] = best if gains.get(best, 0.0) >= GAIN else by_torch
+        _found[size] = fused if gain(layer) >= GAIN else by_torch
     return _found[size]
 
 
-def gain(layer, others: Sequence[Callable]) -> list[float]:
-    """How many times faster than torch's own way each of the others is: by turns over short sequences, the quickest of each."""
+def gain(layer) -> float:
+    """How many times faster than torch the compiled loops are: by turns over short sequences, the quickest of each."""
     x = torch.full((BATCH, STEPS, layer.input_size), 0.5)
-    times = zip(*([_seconds(way, layer, x) for way in (by_torch, *others)] for _ in range(ROUNDS)), strict=True)
-    plain, *found = map(min, times)
-    return [plain / one for one in found]
+    times = zip(*([_seconds(way, layer, x) for way in (by_torch, fused)] for _ in range(ROUNDS)), strict=True)
+    plain, compiled = map(min, times)
+    return plain / compiled
 
 
 def _seconds(way: Callable, layer, x) -> float:

@@ -12,7 +12,7 @@ from rnncore.config import RunConfig
 from rnncore.figures import inside as drawn
 from rnncore.figures.points import plain
 from rnncore.figures.reach import written
-from rnncore.inside import Asked, Layer, Look
+from rnncore.inside import Asked, FreeRun, Layer, Look
 from rnncore.inside.free import AWAY, ROWS
 from rnncore.inside.look import FRESH
 from rnncore.runs import Run, looks
@@ -26,7 +26,7 @@ from rnncore.web.result import outcome
 from rnncore.web.words import representation
 
 PLACES = 60  # windows to choose from
-FREE_SHOWN = (100, 300, ROWS)  # rows of a free run in the picture
+FREE_SHOWN = (100, 300, 0)  # rows of a free run in the picture; 0 means all
 _PENDING, _SHOWN = "inside.pending", "inside.shown"
 
 
@@ -264,25 +264,36 @@ def _free_run(look: Look, series: Series, origin: int) -> None:
         return
     shown = st.segmented_control(
         say("inside.free_shown"), FREE_SHOWN, default=FREE_SHOWN[1], required=True,
-        format_func=lambda rows: f"{rows:,}", key="inside.free_shown",
-    )  # fmt: skip
-    rows, actual = np.array(run.rows[:shown]), series.values[origin : origin + shown]
-    forecast = np.array(look.forecast[:shown])
+        format_func=lambda rows: f"{rows:,}" if rows else words("free_all"), key="inside.free_shown",
+    ) or len(run.rows)  # fmt: skip
     low, high = series.values.min(), series.values.max()
-    bounds = (low - AWAY * (high - low), high + AWAY * (high - low))
-    picture = drawn.free_run(np.array(look.rows[-shown:]), rows, forecast, actual, bounds, plain(series.name), words)
+    picture = drawn.free_run(
+        np.array(look.rows[-shown:]),
+        np.array(run.rows[:shown]),
+        np.array(look.forecast[:shown]),
+        series.values[origin : origin + shown],
+        (low - AWAY * (high - low), high + AWAY * (high - low)),
+        plain(series.name),
+        words,
+    )
     figure(picture, "inside.free", _alt("free"))
-    facts = {"low": _number(min(run.rows)), "high": _number(max(run.rows)), "last": _number(run.rows[-1])}
-    facts |= {"since": run.since, "period": run.period, "rows": len(run.rows)}
-    in_steps = "_in_steps" * (run.became == "rest" and run.period is not None)
-    st.markdown(say(f"inside.free_{run.became}{in_steps}", **facts))
+    st.markdown(became(run, look))
     ahead = min(len(run.rows), len(look.forecast))
     apart = float(np.abs(np.array(run.rows[:ahead]) - look.forecast[:ahead]).mean())
     st.markdown(say("inside.free_apart", ahead=ahead, apart=_number(apart)))
-    if look.base not in ("level", "columns"):
+    if look.base != "level":
         st.caption(say(f"inside.free_base_{look.base}", season=look.season))
 
 
+def became(run: FreeRun, look: Look) -> str:
+    """The sentence on what became of a run."""
+    key = "trend_rhythm" if run.became == "trend" and run.period else run.became
+    facts = {"low": _number(min(run.rows)), "high": _number(max(run.rows)), "last": _number(run.rows[-1])}
+    facts |= {"since": run.since, "rows": len(run.rows), "segment": look.segment}
+    facts["period"] = run.period and f"{round(run.period, 1):g}"
+    return say(f"inside.free_{key}", **facts)
+
+
 def _number(value: float) -> str:
-    """Four digits that tell something, and no powers of ten."""
+    """Four digits that tell something, and powers of ten only far out."""
     return f"{float(f'{value:.4g}'):,.12g}"

@@ -46,6 +46,18 @@ def test_own_trainings_are_drawn_stronger_than_those_that_ship():
     assert (one.showlegend, other.showlegend, own.showlegend) == (True, False, True)
 
 
+def test_a_free_run_that_ended_early_hides_neither_the_forecast_nor_what_came():
+    run, forecast = np.array([5.0, 9.0, 90.0]), np.array([5.0, -6.0, -7.0, -8.0])
+    figure = inside.free_run(np.arange(4.0), run, forecast, np.array([4.5, -9.0]), (-20.0, 20.0), "y", label)
+    read, came, free, foretold = figure.data
+    assert [(list(one.x), len(one.y)) for one in (came, free, foretold)] == [([1, 2], 2), ([1, 2, 3], 3), ([1, 2, 3, 4], 4)]
+    assert list(read.x) == [-3, -2, -1, 0]
+    assert figure.layout.yaxis.range == (-9.0, 20.0)
+    within = inside.free_run(np.arange(4.0), run, forecast, np.empty(0), (-20.0, 200.0), "y", label)
+    assert within.layout.yaxis.range is None
+    assert [one.name for one in within.data] == ["read", "free_line", "forecast"]
+
+
 def test_the_forecast_begins_right_after_the_last_row_that_was_read():
     figure = inside.window(np.arange(4.0), np.array([4.0, 5.0]), np.array([4.5]), None, "y", label)
     read, came, forecast = figure.data

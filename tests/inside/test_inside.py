@@ -149,6 +149,8 @@ def test_the_look_tells_the_forecast_that_the_run_made(trained, network):
     np.testing.assert_allclose(np.abs(np.array(layer.without[3]) - seen.forecast).mean(), layer.moved[3], rtol=1e-6)
     again = Look.from_dict(seen.as_dict())
     assert again.layers[0].units == layer.units
+    assert again.free_run.became == seen.free_run.became
+    np.testing.assert_allclose(again.free_run.rows, seen.free_run.rows, rtol=1e-3)
 
 
 def test_every_layer_of_a_stack_is_opened_also_where_a_network_reads_its_own_answers():

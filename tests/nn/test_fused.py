@@ -100,28 +100,27 @@ def test_the_trial_is_made_once_a_size_and_leaves_no_trace(monkeypatch):
     recurrent, x = _layer(LAYERS[1], inputs=2), _noise(4, 6, 2)
     random = torch.get_rng_state()
     fused.states(recurrent, x)
-    assert list(fused._found) == [("GRU", 2, 7, True, False)]
+    assert list(fused._found) == [("GRU", 2, 7, True)]
     assert torch.equal(torch.get_rng_state(), random)
     assert all(parameter.grad is None for parameter in recurrent.parameters())
 
 
+@pytest.mark.parametrize("loops", ["off", pytest.param("on", marks=compiled)])
 @pytest.mark.parametrize("able", [True, False])
-@pytest.mark.parametrize(
-    ("precision", "small", "large"), [("float32", False, False), ("auto", False, True), ("bfloat16", True, True)]
-)
-def test_bfloat16_is_for_training_an_lstm_on_a_processor_that_has_it(monkeypatch, precision, small, large, able):
-    monkeypatch.setenv("UNROLLED_COMPILED", "off")
+@pytest.mark.parametrize(("precision", "expected"), [("float32", []), ("auto", [32]), ("bfloat16", [8, 32])])
+def test_bfloat16_is_for_training_an_lstm_on_a_processor_that_has_it(monkeypatch, precision, expected, able, loops):
+    monkeypatch.setenv("UNROLLED_COMPILED", loops)
     monkeypatch.setattr(fused, "BFLOAT16", able)
-    done, does = [], fused.by_torch
-    monkeypatch.setattr(fused, "by_torch", lambda *asked: done.append(torch.is_autocast_enabled("cpu")) or does(*asked))
+    done, does = [], fused.in_half
+    monkeypatch.setattr(fused, "in_half", lambda layer, *asked: done.append(layer.hidden_size) or does(layer, *asked))
     layers = (Layer(units=8), Layer(cell="gru", units=32), Layer(units=32))
     network = Network(NetworkConfig(layers=layers), 3, 2, 0, precision)
     x = _noise(4, 6, 3)
     network.train()(x)
-    assert done == [small and able, False, large and able]
+    assert done == (expected if able else [])
     done.clear()
     network.eval()(x)
-    assert done == [False] * 3
+    assert done == []
 
 
 def test_bfloat16_is_close_to_float32():
