@@ -106,7 +106,9 @@ def test_weekly_file_in_american_dress_is_told_trained_and_found_again_tomorrow(
     link = page.locator("[data-testid=stCode]").inner_text().strip()
     tomorrow = context.new_page()
     tomorrow.goto(server.url)
+    expect(tomorrow.get_by_text("gasoline.csv")).to_be_visible()  # the first page names it, too; then it has all its links
     tomorrow.get_by_role("link", name="Runs").click()
+    expect(tomorrow.get_by_role("heading", name="Runs")).to_be_visible()
     expect(tomorrow.get_by_text("gasoline.csv")).to_be_visible()
     tomorrow.get_by_role("button", name="Open").first.click()
     wait_for_result(tomorrow)
