@@ -50,7 +50,7 @@ def free_run(network: Network, material: Material, number: int, origin: int) -> 
     step, count, at = network.onward(), int(np.clip(SEASONS * kind.lag, ROWS, MOST)), kind.history
     for x in material.encode(known)[0]:
         said = step(x)
-    rows = np.concatenate([known.rows, np.empty((1, count + kind.segment))], axis=1)
+    rows = np.concatenate([known.rows, np.zeros((1, count + kind.segment))], axis=1)
     scaled = scale(rows, level, spread)
     while at < kind.history + count:
         here, new = slice(at - kind.history, at), slice(at, at + kind.segment)
