@@ -14,7 +14,7 @@ from rnncore.web import address, covariates, knobs, mishap, opened, reading
 from rnncore.web.fold import fold
 from rnncore.web.language import say, say_plain, sentence
 
-_FILE, _ADOPTED = "data.file", "data.adopted"
+_FILE, _NUMBER, _ADOPTED = "data.file", "data.number", "data.adopted"
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,11 @@ def drop(key: str) -> bool:
 
 def _keep_upload(key: str) -> None:
     uploaded = st.session_state[key]
+    number = None if uploaded is None else uploaded.file_id
+    # A rerun that the browser asked for before it knew of a page switch tells of the same file once more: no news.
+    if number is not None and number == st.session_state.get(_NUMBER):
+        return
+    st.session_state[_NUMBER] = number
     reading.reset()
     st.session_state[_FILE] = None if uploaded is None else (uploaded.name, uploaded.getvalue())
     st.session_state["source"] = "upload"

@@ -121,6 +121,21 @@ def test_weekly_file_in_american_dress_is_told_trained_and_found_again_tomorrow(
     stranger.context.close()
 
 
+def test_a_new_run_is_remembered_without_another_run_of_the_page(page, server):
+    """Such a one could come from before the page knew of the run, and take its reader back to the settings."""
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(bytes(frame))))
+    page.goto(f"{server.url}/forecast")
+    upload(page, "gasoline.csv", weekly_gasoline())
+    expect(page.get_by_text("400 rows")).to_be_visible()
+    train(page)
+    page.get_by_text(re.compile(r"\d+ % · (?:epoch|origin)")).wait_for(timeout=60_000)
+    token = re.search(r"run=([\w-]+)", page.url)[1]
+    assert token in page.evaluate("localStorage.getItem('unrolled.runs')")
+    assert len(sent) > 1
+    assert not [frame for frame in sent if b"tokens" in frame]
+
+
 def test_run_goes_on_after_the_server_is_killed_and_started_again(page, server):
     page.goto(f"{server.url}/forecast?source=sample&sample=retail_sales")
     train(page)
